@@ -1,0 +1,152 @@
+// Package llm holds the words every other room speaks: a Call goes to a
+// Provider and comes back as a Reply or an Error.
+//
+// It knows no wire format, does no I/O and imports nothing but the standard
+// library and core/raw, so that everything else may import it.
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// Provider answers calls: a model vendor, or something wrapped around one (the
+// router and each of its layers). It is to models what http.RoundTripper is to
+// HTTP.
+//
+// Do never changes *call; whoever edits copies the struct first. It returns an
+// *Error for everything a caller may be told about. The caller of Do closes
+// the Reply.
+type Provider interface {
+	Do(ctx context.Context, call *Call) (*Reply, error)
+}
+
+// Speaker is a Provider that says what it understands.
+type Speaker interface {
+	Provider
+	Speaks(op Op, f Format) bool
+}
+
+// Op is what a call asks for, independent of the words it is asked in.
+type Op uint8
+
+// Chat asks for the next message of a conversation.
+const Chat Op = 1
+
+func (o Op) String() string {
+	if o == Chat {
+		return "chat"
+	}
+	return "unknown"
+}
+
+// Format says whose words a body and its events are in.
+type Format uint8
+
+// OpenAI is the canonical format: OpenAI's own API.
+const OpenAI Format = 1
+
+// Key names one wire shape: an operation in somebody's words.
+type Key struct {
+	Op     Op
+	Format Format
+}
+
+// Call is one request for a model. Body holds the caller's bytes without the
+// gateway's own controls, which Options carries.
+type Call struct {
+	Op      Op
+	Format  Format
+	Body    raw.Object
+	Model   string // the group or model asked for; the provider's own name is To.Model
+	Stream  bool
+	Caller  *Caller
+	Options Options
+	To      *Deployment // set by the router when it picks
+	Record  *Record     // what happened, shared by every copy of the call; never nil
+}
+
+// Key returns the wire shape of the call.
+func (c *Call) Key() Key { return Key{c.Op, c.Format} }
+
+// Options are the controls a caller gives the gateway itself. They never reach
+// a provider. A nil or zero field means: as configured.
+type Options struct {
+	NumRetries             *int
+	Timeout                time.Duration // of one attempt
+	StreamTimeout          time.Duration // silence allowed before each event of a stream
+	Fallbacks              map[string][]string
+	ContextWindowFallbacks map[string][]string
+	ContentPolicyFallbacks map[string][]string
+	DisableFallbacks       bool
+	DropParams             *bool
+	Deployment             string          // a deployment's id: the strategy is bypassed
+	Provider               string          // custom_llm_provider
+	Mock                   json.RawMessage // mock_response: text, a whole reply, or an exception's name
+	ExtraBody              raw.Object      // members for the provider as they are
+	ExtraHeaders           http.Header     // headers for the provider
+	IncludeUsage           bool            // the caller asked for a stream's usage event
+}
+
+// Caller is who is calling, as authenticated.
+type Caller struct {
+	KeyHash string // hex SHA-256 of the key; "" when no key is needed
+	Master  bool
+	Models  []string // model names and patterns it may use; nil means all
+}
+
+// Allows reports whether the caller may use the model by that name. Patterns
+// end in "*".
+func (c *Caller) Allows(model string) bool {
+	if c == nil || c.Models == nil {
+		return true
+	}
+	for _, m := range c.Models {
+		if m == model || m == "*" || wildcard(m, model) {
+			return true
+		}
+	}
+	return false
+}
+
+func wildcard(pattern, s string) bool {
+	n := len(pattern) - 1
+	return n >= 0 && pattern[n] == '*' && len(s) >= n && s[:n] == pattern[:n]
+}
+
+// Deployment is one place a model is served: a provider's model with its own
+// address, credential and defaults.
+type Deployment struct {
+	ID         string
+	Group      string // the model_name it belongs to
+	Provider   string
+	Model      string // the provider's name for it
+	Base       string // api_base; "" means the provider's own
+	Credential Credential
+	Params     raw.Object // defaults for the provider's request: temperature, max_tokens, ...
+	Headers    http.Header
+	Settings   map[string]string // the provider's own settings: api_version, organization, ...
+	DropParams *bool
+	Timeout    time.Duration // of one attempt; 0 means the router's
+	// StreamTimeout is the silence allowed before each event; 0: Timeout.
+	StreamTimeout time.Duration
+	Mock          json.RawMessage // mock_response of the configuration
+	Info          Model
+}
+
+// Model is what is known of a deployment's model. Zero means unknown.
+type Model struct {
+	MaxInput, MaxOutput int // tokens
+}
+
+// Credential gives a provider its secrets at the moment of the call, so that
+// they may rotate. Name is a parameter ("api_key") or, in capitals, an
+// environment variable ("OPENAI_API_KEY"). An absent secret is "" without an
+// error; an error means that it could not be read now.
+type Credential interface {
+	Value(ctx context.Context, name string) (string, error)
+}

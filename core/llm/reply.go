@@ -1,0 +1,69 @@
+package llm
+
+import (
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// Reply is what a Provider answers: a Body, or Events when the call asked for
+// a stream. Whoever holds it closes it, also when the events were never read.
+type Reply struct {
+	Format Format
+	Header http.Header // the provider's response headers
+	Body   raw.Object
+	Events iter.Seq2[Event, error] // nil for a plain reply; may be ranged over once
+	Usage  Usage                   // of a plain reply
+
+	closers []func() error
+}
+
+// OnClose adds something to do when the reply is closed, last added first.
+func (r *Reply) OnClose(f func() error) { r.closers = append(r.closers, f) }
+
+// Close releases what the reply holds. Only the first call does anything.
+func (r *Reply) Close() error {
+	var errs []error
+	for len(r.closers) > 0 {
+		last := r.closers[len(r.closers)-1]
+		r.closers = r.closers[:len(r.closers)-1]
+		errs = append(errs, last())
+	}
+	return errors.Join(errs...)
+}
+
+// Event is one event of a stream, in the format of its Reply.
+type Event struct {
+	// Data is valid until the next event. Empty data is not written: the
+	// event only carries facts.
+	Data []byte
+	// Usage is set on the event that reports it.
+	Usage *Usage
+	// Head marks what comes before content (a role, a ping): a caller who got
+	// no more has got nothing, so another deployment may still be tried.
+	Head bool
+	// Last marks the event after which nothing that counts can come: the
+	// record is complete before it is released.
+	Last bool
+	// More says that another event is waiting already: writing may be delayed.
+	More bool
+}
+
+// Usage counts what a call used, in tokens. Counts are disjoint: In excludes
+// the cache, Out includes Reasoning. Known is false when the provider said
+// nothing, which is not the same as zero.
+type Usage struct {
+	Known        bool
+	In           int64
+	CacheRead    int64
+	CacheWrite5m int64
+	CacheWrite1h int64
+	Out          int64
+	Reasoning    int64
+}
+
+// Prompt is the number of prompt tokens as OpenAI counts them: cached ones
+// included.
+func (u Usage) Prompt() int64 { return u.In + u.CacheRead + u.CacheWrite5m + u.CacheWrite1h }

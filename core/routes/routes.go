@@ -1,0 +1,87 @@
+// Package routes holds the route table: which path is answered by which
+// function, in which response mode, to whom. The local server, the Lambda
+// functions, template.yaml and the API description are all read from it or
+// checked against it, so a route exists everywhere or nowhere.
+//
+// It imports nothing: infrastructure code in its own module reads it too.
+package routes
+
+// Mode says how API Gateway passes a function's reply on.
+type Mode string
+
+const (
+	// Stream sends bytes as they are written, for up to 15 minutes. Every
+	// route that waits for a caller's model call uses it, for plain replies too.
+	Stream Mode = "STREAM"
+	// Buffered collects the reply: 29 seconds and 6 MB at most.
+	Buffered Mode = "BUFFERED"
+)
+
+// Access says who may call a route.
+type Access string
+
+const (
+	// Open routes answer without a key: load balancers probe them.
+	Open Access = "open"
+	// Key routes take any valid key; without a master key configured on one
+	// machine they are open.
+	Key Access = "key"
+	// Master routes take the master key only: they spend the owner's money
+	// or show what only the owner may see.
+	Master Access = "master"
+)
+
+// Route is one line of the table. Path is a net/http pattern path: {name} is
+// one segment, {name...} is the rest.
+type Route struct {
+	Method   string
+	Path     string
+	Function string // the name of the Function that answers
+	Access   Access
+}
+
+// Function is one Lambda function: a family of routes that share a cold start.
+// Its Mode holds for all its routes, because a Lambda event does not say how
+// the reply will be passed on.
+type Function struct {
+	Name           string
+	Dir            string // folder of its main package, from the module's root
+	Mode           Mode
+	MemoryMB       int
+	TimeoutSeconds int
+	Env            []string // names of the environment variables it reads
+}
+
+// Functions lists every Lambda function, in the order of template.yaml.
+func Functions() []Function {
+	return []Function{
+		{Name: "chat", Dir: "functions/chat", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
+		{Name: "meta", Dir: "functions/meta", Mode: Buffered, MemoryMB: 256, TimeoutSeconds: 29, Env: env()},
+	}
+}
+
+// env lists what every function reads: where its config is, the key that
+// guards it, the mode its routes are integrated with, and the processors it
+// may use (a function of 256 MB has a fraction of one).
+func env() []string {
+	return []string{"CONFIG_FILE_PATH", "GOMAXPROCS", "LITELLM_MASTER_KEY", "RESPONSE_MODE"}
+}
+
+// All lists every route. Routes named by OpenAI answer with and without /v1.
+func All() []Route {
+	return []Route{
+		{"POST", "/v1/chat/completions", "chat", Key},
+		{"POST", "/chat/completions", "chat", Key},
+		{"POST", "/engines/{model}/chat/completions", "chat", Key},
+		{"POST", "/openai/deployments/{model}/chat/completions", "chat", Key},
+
+		{"GET", "/v1/models", "meta", Key},
+		{"GET", "/models", "meta", Key},
+		{"GET", "/v1/models/{id...}", "meta", Key},
+		{"GET", "/models/{id...}", "meta", Key},
+		{"GET", "/health/liveliness", "meta", Open},
+		{"GET", "/health/liveness", "meta", Open},
+		{"GET", "/health/readiness", "meta", Open},
+		{"GET", "/health", "meta", Master},
+	}
+}
