@@ -1,0 +1,230 @@
+// Package raw edits JSON objects without decoding them. A request passes the
+// gateway as the bytes its caller wrote: members nobody touches keep their
+// text, so numbers are not rounded, schemas are not reordered and unknown
+// members are not lost.
+//
+// Parse looks at the top level only, in one pass. It checks what that pass
+// sees: brackets, strings, scalars of the top level. Nested values are
+// validated by whoever decodes them (Strict); the provider judges the rest.
+//
+// Duplicate members are refused. Parsers disagree on which one counts, and a
+// caller who is allowed one model could name another in the second copy.
+package raw
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// Object is a JSON object. It never changes: edits return a new Object that
+// shares the text of the old one. The zero Object is {}.
+type Object struct {
+	src     []byte // the whole text; nil once edited
+	members []member
+}
+
+type member struct {
+	name  string // decoded
+	quote []byte // as written, with its quotes
+	value []byte
+}
+
+// Parse reads one object and nothing after it. The Object refers to b, which
+// must not change afterwards. Errors are *SyntaxError.
+func Parse(b []byte) (Object, error) {
+	s := scanner{b: b}
+	members, err := s.object()
+	if err != nil {
+		return Object{}, err
+	}
+	return Object{src: b, members: members}, nil
+}
+
+// Bytes returns the text of the object. The caller must not change it.
+func (o Object) Bytes() []byte {
+	if o.src != nil {
+		return o.src
+	}
+	n := 2
+	for _, m := range o.members {
+		n += len(m.quote) + len(m.value) + 2
+	}
+	b := append(make([]byte, 0, n), '{')
+	for i, m := range o.members {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, m.quote...), ':'), m.value...)
+	}
+	return append(b, '}')
+}
+
+// MarshalJSON makes an Object a value for encoding/json.
+func (o Object) MarshalJSON() ([]byte, error) { return o.Bytes(), nil }
+
+// Len is the number of members.
+func (o Object) Len() int { return len(o.members) }
+
+// All yields the members in their order.
+func (o Object) All() iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		for _, m := range o.members {
+			if !yield(m.name, m.value) {
+				return
+			}
+		}
+	}
+}
+
+// Raw returns the text of a member's value.
+func (o Object) Raw(key string) (json.RawMessage, bool) {
+	if i := o.index(key); i >= 0 {
+		return o.members[i].value, true
+	}
+	return nil, false
+}
+
+// Has reports whether the member is there and is not null.
+func (o Object) Has(key string) bool {
+	v, ok := o.Raw(key)
+	return ok && string(v) != "null"
+}
+
+// Text returns a member that is a string; false when it is absent or is
+// something else.
+func (o Object) Text(key string) (string, bool) {
+	v, _ := o.Raw(key)
+	if len(v) < 2 || v[0] != '"' {
+		return "", false
+	}
+	s, err := unquote(v)
+	return s, err == nil
+}
+
+// With sets a member to v as encoding/json writes it, in its old place or last.
+func (o Object) With(key string, v any) (Object, error) {
+	b, err := encode(v)
+	if err != nil {
+		return Object{}, fmt.Errorf("encode member %q: %w", key, err)
+	}
+	return o.WithRaw(key, b), nil
+}
+
+// WithText sets a member to a string.
+func (o Object) WithText(key, s string) Object { return o.WithRaw(key, quote(s)) }
+
+// WithRaw sets a member to a value that is JSON already.
+func (o Object) WithRaw(key string, v json.RawMessage) Object {
+	members := make([]member, len(o.members), len(o.members)+1)
+	copy(members, o.members)
+	if i := o.index(key); i >= 0 {
+		members[i].value = v
+	} else {
+		members = append(members, member{key, quote(key), v})
+	}
+	return Object{members: members}
+}
+
+// Without drops members. Without any of them it returns the object itself.
+func (o Object) Without(keys ...string) Object {
+	var members []member
+	for i, m := range o.members {
+		gone := false
+		for _, k := range keys {
+			gone = gone || m.name == k
+		}
+		switch {
+		case gone && members == nil:
+			members = append(make([]member, 0, len(o.members)), o.members[:i]...)
+		case !gone && members != nil:
+			members = append(members, m)
+		}
+	}
+	if members == nil {
+		return o
+	}
+	return Object{members: members}
+}
+
+// Renamed moves a value to another name. The new name's old value, if any,
+// gives way. Without the old name it returns the object itself.
+func (o Object) Renamed(from, to string) Object {
+	if from == to || o.index(from) < 0 {
+		return o
+	}
+	o = o.Without(to)
+	members := append([]member(nil), o.members...)
+	i := o.index(from)
+	members[i].name, members[i].quote = to, quote(to)
+	return Object{members: members}
+}
+
+// Merged adds the members of over, which win.
+func (o Object) Merged(over Object) Object {
+	if len(over.members) == 0 {
+		return o
+	}
+	for _, m := range over.members {
+		o = o.WithRaw(m.name, m.value)
+	}
+	return o
+}
+
+// Folded returns a member whose name differs from key in case only: readers
+// that fold case would take one for the other.
+func (o Object) Folded(key string) (string, bool) {
+	for _, m := range o.members {
+		if m.name != key && strings.EqualFold(m.name, key) {
+			return m.name, true
+		}
+	}
+	return "", false
+}
+
+func (o Object) index(key string) int {
+	for i := range o.members {
+		if o.members[i].name == key {
+			return i
+		}
+	}
+	return -1
+}
+
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+func quote(s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			b, err := encode(s)
+			if err != nil {
+				panic(err) // a string always encodes
+			}
+			return b
+		}
+	}
+	b := make([]byte, 0, len(s)+2)
+	return append(append(append(b, '"'), s...), '"')
+}
+
+func unquote(q []byte) (string, error) {
+	in := q[1 : len(q)-1]
+	for _, c := range in {
+		if c == '\\' || c < ' ' || c >= 0x80 {
+			var s string
+			err := json.Unmarshal(q, &s)
+			return s, err
+		}
+	}
+	return string(in), nil
+}
