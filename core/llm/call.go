@@ -126,6 +126,7 @@ type Deployment struct {
 	Provider   string
 	Model      string // the provider's name for it
 	Base       string // api_base; "" means the provider's own
+	Foreign    bool   // Base was chosen by a caller: only public addresses
 	Credential Credential
 	Params     raw.Object // defaults for the provider's request: temperature, max_tokens, ...
 	Headers    http.Header

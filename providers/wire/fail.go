@@ -1,0 +1,123 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/sse"
+)
+
+// source reads one stream's events and names its failures.
+type source struct {
+	p     *Provider
+	call  *llm.Call
+	key   string
+	body  io.Reader
+	ended bool // the format's own end was reached
+}
+
+func (s *source) events(codec Codec) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		for ev, err := range codec.Events(s.call, sse.Read(s.body)) {
+			if err != nil {
+				yield(llm.Event{}, s.fail(err))
+				return
+			}
+			if !yield(ev, nil) {
+				return
+			}
+		}
+		s.ended = true
+	}
+}
+
+func (s *source) fail(err error) error {
+	var e *llm.Error
+	if errors.As(err, &e) {
+		return s.p.fault(s.call, scrub(e, s.key))
+	}
+	if errors.Is(err, sse.ErrTooLarge) {
+		return s.p.broken(s.call, llm.BadGatewayError, s.p.Name+" sent an event that is too large", err)
+	}
+	return s.p.broken(s.call, llm.APIConnectionError, "the stream of "+s.p.Name+" broke off before its end", err)
+}
+
+// Cut is the error of a stream that ended before its format's own end.
+var Cut = errors.New("stream ended before its last event")
+
+// refused is a provider's own error.
+func (p *Provider) refused(call *llm.Call, answer *Response, key string) *llm.Error {
+	e := p.Dialect.Fail(call, answer)
+	if e.Message == "" {
+		e.Message = http.StatusText(answer.Status)
+		if e.Message == "" {
+			e.Message = "status " + strconv.Itoa(answer.Status)
+		}
+	}
+	if e.RetryAfter == 0 {
+		e.RetryAfter = retryAfter(answer.Header)
+	}
+	return p.fault(call, scrub(e, key))
+}
+
+// unreachable is a request that got no answer.
+func (p *Provider) unreachable(ctx context.Context, call *llm.Call, err error) *llm.Error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return p.broken(call, llm.Timeout, p.Name+" did not answer in time", err)
+	case errors.Is(err, context.Canceled):
+		return p.broken(call, llm.APIConnectionError, "the request was given up", err)
+	}
+	return p.broken(call, llm.APIConnectionError, p.Name+" cannot be reached", err)
+}
+
+// broken is our own error about a call. An *llm.Error stays what it is.
+func (p *Provider) broken(call *llm.Call, class llm.Class, message string, err error) *llm.Error {
+	var e *llm.Error
+	if !errors.As(err, &e) {
+		e = &llm.Error{Class: class, Message: message, Err: err}
+	}
+	return p.fault(call, e)
+}
+
+func (p *Provider) fault(call *llm.Call, e *llm.Error) *llm.Error {
+	e.Provider, e.Model = p.Name, call.To.Model
+	return e
+}
+
+// scrub takes the key out of what the provider said, should it repeat it.
+func scrub(e *llm.Error, key string) *llm.Error {
+	if len(key) >= 6 {
+		e.Message = strings.ReplaceAll(e.Message, key, "[key]")
+	}
+	return e
+}
+
+// retryAfter reads how long to wait: Retry-After in seconds or as a date (RFC
+// 9110 section 10.2.3), or OpenAI's and Anthropic's retry-after-ms.
+func retryAfter(h http.Header) time.Duration {
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
+		return time.Duration(ms * float64(time.Millisecond))
+	}
+	v := h.Get("Retry-After")
+	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
+		return time.Duration(s * float64(time.Second))
+	}
+	at, err := http.ParseTime(v)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(h.Get("Date")) // the provider's own clock
+	if err != nil || at.Before(now) {
+		return 0
+	}
+	return at.Sub(now)
+}
+

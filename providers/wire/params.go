@@ -1,0 +1,60 @@
+package wire
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// chatParams are the members of OpenAI's chat request that a translating
+// dialect must either say in its own words or give up (POST /chat/completions
+// in OpenAI's API description). Members beyond them are a provider's own.
+var chatParams = []string{
+	"audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
+	"max_completion_tokens", "max_tokens", "messages", "metadata", "modalities", "model", "n",
+	"parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "reasoning_effort",
+	"response_format", "safety_identifier", "seed", "service_tier", "stop", "store", "stream",
+	"stream_options", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user",
+	"verbosity", "web_search_options",
+}
+
+// IsChatParam reports whether OpenAI's chat request has a member of that name.
+func IsChatParam(name string) bool { return slices.Contains(chatParams, name) }
+
+// Leftover is the one policy for members a dialect did not take: those that
+// are OpenAI's are dropped with drop_params and refused without, the others
+// are the provider's own and returned to be forwarded. A null member asks for
+// nothing and is dropped.
+func Leftover(call *llm.Call, taken ...string) (raw.Object, error) {
+	rest := call.Body.Without(taken...)
+	var lost []string
+	for name, v := range rest.All() {
+		if !IsChatParam(name) {
+			continue
+		}
+		rest = rest.Without(name)
+		if string(v) != "null" {
+			lost = append(lost, name)
+		}
+	}
+	if len(lost) == 0 || Drops(call) {
+		return rest, nil
+	}
+	return raw.Object{}, &llm.Error{
+		Class: llm.UnsupportedParamsError,
+		Param: lost[0],
+		Message: call.To.Provider + " does not support " + strings.Join(lost, ", ") + " for " + call.To.Model +
+			"; set drop_params to leave out what a provider does not support",
+	}
+}
+
+// Drops reports whether unsupported members are left out: the caller's word,
+// else the deployment's.
+func Drops(call *llm.Call) bool {
+	if p := call.Options.DropParams; p != nil {
+		return *p
+	}
+	return call.To.DropParams != nil && *call.To.DropParams
+}

@@ -1,0 +1,99 @@
+// Package wire is the only place where providers do I/O. A provider is a
+// Dialect (how to say a call and read an answer: pure functions) at a host,
+// with a way to authenticate. wire sends, reads within caps, follows no
+// redirect to another host, and turns every failure into an llm.Error that
+// names no secret.
+package wire
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/sse"
+)
+
+// Request is what a codec wants sent: by POST, as JSON.
+type Request struct {
+	Path   string // after the deployment's base
+	Query  url.Values
+	Header http.Header
+	Body   []byte
+}
+
+// Response is a whole answer.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Codec translates one operation in one format to a provider's wire format and
+// back. Its functions do no I/O and keep nothing.
+type Codec struct {
+	// Encode writes the request. Errors are *llm.Error.
+	Encode func(*llm.Call) (*Request, error)
+	// Decode reads a plain answer of a status below 300. An error that is no
+	// *llm.Error means that the answer is not what the format promises.
+	Decode func(*llm.Call, *Response) (*llm.Reply, error)
+	// Events reads a stream. It yields an event for each one it reads, an
+	// empty one for those a caller gets nothing of, so that More stays true
+	// to what is waiting; and an error when the stream ends before the
+	// format's own end. It stops at that end.
+	Events func(*llm.Call, iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error]
+}
+
+// Dialect is a wire format: what it can say, and how it says no.
+type Dialect struct {
+	Codecs map[llm.Key]Codec
+	// Fail reads an answer of another status, or an error event's data as
+	// an answer of status 200. It fills in Class, Message, Type, Param and
+	// Code; wire does the rest. Body may be anything.
+	Fail func(*llm.Call, *Response) *llm.Error
+}
+
+// Auth adds credentials to a request that is otherwise complete. key is the
+// deployment's api_key or the first set variable of the provider's KeyEnv; ""
+// when there is none.
+type Auth func(ctx context.Context, r *http.Request, body []byte, d *llm.Deployment, key string) error
+
+// Provider is a model vendor: a dialect at a host. It implements llm.Speaker.
+type Provider struct {
+	Name    string
+	Base    string   // the vendor's address; "" when each deployment has its own
+	BaseEnv []string // environment variables that replace Base, first set wins
+	KeyEnv  []string // environment variables that hold the key, first set wins
+	NoKey   bool     // works without a key: local servers
+	Auth    Auth     // nil: Bearer
+	Dialect Dialect
+	Client  *http.Client
+	Guarded *http.Client // for an address that a caller chose
+}
+
+var _ llm.Speaker = (*Provider)(nil)
+
+// Speaks implements llm.Speaker.
+func (p *Provider) Speaks(op llm.Op, f llm.Format) bool {
+	_, ok := p.Dialect.Codecs[llm.Key{Op: op, Format: f}]
+	return ok
+}
+
+// Bearer is the usual Auth: "Authorization: Bearer <key>" (RFC 6750).
+func Bearer(_ context.Context, r *http.Request, _ []byte, _ *llm.Deployment, key string) error {
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	return nil
+}
+
+// Header is the Auth of vendors that want the bare key in a header.
+func Header(name string) Auth {
+	return func(_ context.Context, r *http.Request, _ []byte, _ *llm.Deployment, key string) error {
+		if key != "" {
+			r.Header.Set(name, key)
+		}
+		return nil
+	}
+}
