@@ -1,0 +1,82 @@
+package openai
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// Quirks is where a vendor's chat API departs from OpenAI's, as its own
+// reference documents it. The zero Quirks is OpenAI's API itself. Each one a
+// provider has stands on its row with the vendor's page, and has a golden file.
+type Quirks struct {
+	// Path replaces "/chat/completions" after the base.
+	Path string
+	// Rename moves members to the vendor's name for the same thing:
+	// {"seed": "random_seed"}. A caller who sends both means the new word,
+	// which is the key of the map.
+	Rename map[string]string
+	// Values replaces a member's value, both as JSON text, where the vendor
+	// has another word for it: {"tool_choice": {`"required"`: `"any"`}}.
+	Values map[string]map[string]string
+	// Unsupported members are refused, or left out with drop_params.
+	Unsupported []string
+	// NoStreamOptions leaves out stream_options, which the vendor does not
+	// take. Nothing is lost: it reports a stream's usage without being asked.
+	NoStreamOptions bool
+}
+
+// path is where the vendor answers chat, after its base.
+func (q Quirks) path() string {
+	if q.Path != "" {
+		return q.Path
+	}
+	return "/chat/completions"
+}
+
+// apply rewrites a request that is otherwise OpenAI's. A body that needs
+// nothing is returned as it is, bytes and all. The only error is an
+// UnsupportedParamsError.
+func (q Quirks) apply(call *llm.Call, body raw.Object) (raw.Object, error) {
+	body, err := q.refuse(call, body)
+	if err != nil {
+		return body, err
+	}
+	if q.NoStreamOptions {
+		body = body.Without("stream_options")
+	}
+	for member, words := range q.Values {
+		v, _ := body.Raw(member)
+		if theirs, ok := words[string(v)]; ok {
+			body = body.WithRaw(member, []byte(theirs))
+		}
+	}
+	for from, to := range q.Rename {
+		body = body.Renamed(from, to)
+	}
+	return body, nil
+}
+
+// refuse applies wire's policy to the members the vendor does not take. A null
+// member asks for nothing.
+func (q Quirks) refuse(call *llm.Call, body raw.Object) (raw.Object, error) {
+	var lost []string
+	for _, name := range q.Unsupported {
+		if body.Has(name) {
+			lost = append(lost, name)
+		}
+	}
+	if len(lost) > 0 && !wire.Drops(call) {
+		slices.Sort(lost)
+		return raw.Object{}, &llm.Error{
+			Class: llm.UnsupportedParamsError,
+			Param: lost[0],
+			Message: call.To.Provider + " does not support " + strings.Join(lost, ", ") +
+				"; set drop_params to leave out what a provider does not support",
+		}
+	}
+	return body.Without(q.Unsupported...), nil
+}
