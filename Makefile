@@ -1,0 +1,80 @@
+# Commands for people; `make help` lists them. Needs Go 1.26 and GNU make.
+# `make test` also uses Node 20 and Python 3.11, and says so when they are not
+# there. What gets installed goes to .tools/ and to node_modules folders.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN       := .tools/bin
+FUNCTIONS := $(notdir $(wildcard functions/*))
+
+# How a Lambda function is compiled. Without stamps, so that a commit that does
+# not touch a function does not redeploy it; without the RPC mode of old runtimes.
+LAMBDA_ARCH  ?= arm64
+LAMBDA_BUILD := GOOS=linux GOARCH=$(LAMBDA_ARCH) CGO_ENABLED=0 \
+	go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+
+## Use
+
+run: bin/tollgate ## start the gateway: make run ARGS="--config my.yaml --port 8123"
+	@bin/tollgate $(ARGS)
+
+bin/tollgate: FORCE # go build knows whether anything changed
+	@go build -o $@ ./local
+
+## Check
+
+test: tools ## run every suite, or some: make test ONLY=go,lint; REQUIRE_ALL=1 forbids skips
+	@$(BIN)/suites -only "$(ONLY)"
+
+lint: tools ## gofmt, gofumpt, vet, staticcheck, deadcode
+	@.ci/lint
+
+fmt: tools ## format all Go code
+	@git ls-files --cached --others --exclude-standard '*.go' | xargs $(BIN)/gofumpt -w
+
+mutants: tools ## plant each bug of mutants/*.patch: the test it names must fail
+	@$(BIN)/mutants mutants/*.patch
+
+bench: tools bin/tollgate ## CPU per request beside a bare reverse proxy, in four processes
+	@$(BIN)/bench -gateway bin/tollgate $(ARGS)
+
+verify: verify-mutants verify-repeat verify-fuzz verify-bench ## the long checks (about an hour)
+
+verify-mutants: mutants
+
+verify-repeat: ## the Go tests five times over, in random order
+	go test -race -count=5 -shuffle=on ./...
+
+verify-fuzz: ## every fuzz target for a minute
+	@FUZZTIME=1m $(MAKE) --no-print-directory test ONLY=fuzz
+
+verify-bench: tools bin/tollgate ## fails when the gateway costs twice the bare proxy
+	@$(BIN)/bench -gateway bin/tollgate -limit 2
+
+## Build
+
+build: tools $(FUNCTIONS:%=build/%/bootstrap) ## a deployable zip for each Lambda function
+	@$(BIN)/lambdazip $(FUNCTIONS:%=build/%/bootstrap)
+
+build/%/bootstrap: FORCE
+	@$(LAMBDA_BUILD) -o $@ ./functions/$*
+
+# sam build runs this for a resource such as ChatFunction.
+build-%Function:
+	$(LAMBDA_BUILD) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell tr A-Z a-z <<<'$*')
+
+clean: ## remove everything built or installed
+	rm -rf bin build .tools .aws-sam
+	find . -name node_modules -prune -exec rm -rf {} +
+
+tools: # our own tools, and those pinned in tools/go.mod
+	@command -v go >/dev/null || { echo "Go 1.26 or newer is missing"; exit 1; }
+	@go -C tools build -o ../$(BIN)/ tool ./...
+
+help: ## this list
+	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+FORCE:
+.PHONY: run test lint fmt mutants bench verify verify-mutants verify-repeat verify-fuzz verify-bench build clean tools help FORCE
