@@ -1,0 +1,140 @@
+// Package openai is OpenAI's own wire format, which is also the format calls
+// come in and that most vendors copied: what a caller wrote is passed on as
+// the bytes it is, and a reply comes back as the bytes it was. Only what must
+// be edited is: the model's name, a vendor's documented quirks, and members
+// that a vendor leaves out although OpenAI's API description requires them.
+//
+// Source: https://platform.openai.com/docs/api-reference/chat
+package openai
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// Dialect returns the format with a vendor's quirks; the zero Quirks is OpenAI
+// itself. now stamps replies whose vendor does not.
+func Dialect(q Quirks, now func() time.Time) wire.Dialect {
+	chat := wire.Codec{
+		Encode: func(c *llm.Call) (*wire.Request, error) { return encode(q, c) },
+		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return decode(c, r, now) },
+		Events: events(now),
+	}
+	return wire.Dialect{
+		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: chat},
+		Fail:   fail,
+	}
+}
+
+func encode(q Quirks, call *llm.Call) (*wire.Request, error) {
+	body := call.Body
+	if model, _ := body.Text("model"); model != call.To.Model {
+		body = body.WithText("model", call.To.Model)
+	}
+	body, err := q.apply(call, body)
+	if err != nil {
+		return nil, err
+	}
+	if call.Stream && !q.NoStreamOptions {
+		body = withUsage(body)
+	}
+	path := q.Path
+	if path == "" {
+		path = "/chat/completions"
+	}
+	return &wire.Request{Path: path, Header: headers(call.To), Body: body.Bytes()}, nil
+}
+
+// withUsage asks for a stream's usage, which the record needs whether or not
+// the caller wants to see it.
+func withUsage(body raw.Object) raw.Object {
+	options := raw.Object{}
+	if v, ok := body.Raw("stream_options"); ok {
+		o, err := raw.Parse(v)
+		if err != nil {
+			return body // the vendor will say what is wrong with it
+		}
+		options = o
+	}
+	if v, _ := options.Raw("include_usage"); string(v) == "true" {
+		return body
+	}
+	return body.WithRaw("stream_options", options.WithRaw("include_usage", json.RawMessage("true")).Bytes())
+}
+
+func headers(d *llm.Deployment) http.Header {
+	h := http.Header{}
+	if v := d.Settings["organization"]; v != "" {
+		h["Openai-Organization"] = []string{v}
+	}
+	if v := d.Settings["project"]; v != "" {
+		h["Openai-Project"] = []string{v}
+	}
+	return h
+}
+
+var errNoChoices = errors.New("no choices in the answer")
+
+func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply, error) {
+	body, err := raw.Parse(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if !body.Has("choices") {
+		return nil, errNoChoices
+	}
+	reply := &llm.Reply{Body: complete(body, "chat.completion", call, now)}
+	if v, ok := body.Raw("usage"); ok {
+		reply.Usage = usage(v)
+	}
+	return reply, nil
+}
+
+// complete adds the top-level members that OpenAI's description requires.
+func complete(body raw.Object, object string, call *llm.Call, now func() time.Time) raw.Object {
+	if !body.Has("id") {
+		body = body.WithText("id", "chatcmpl-"+call.Record.RequestID)
+	}
+	if !body.Has("object") {
+		body = body.WithText("object", object)
+	}
+	if !body.Has("created") {
+		body, _ = body.With("created", now().Unix()) // an integer always encodes
+	}
+	if !body.Has("model") {
+		body = body.WithText("model", call.To.Model)
+	}
+	return body
+}
+
+// usage reads OpenAI's usage object, whose prompt_tokens include cached ones.
+// Null counts as absent.
+func usage(v json.RawMessage) llm.Usage {
+	var u struct {
+		Prompt     *int64 `json:"prompt_tokens"`
+		Completion *int64 `json:"completion_tokens"`
+		PromptMore struct {
+			Cached int64 `json:"cached_tokens"`
+		} `json:"prompt_tokens_details"`
+		CompletionMore struct {
+			Reasoning int64 `json:"reasoning_tokens"`
+		} `json:"completion_tokens_details"`
+	}
+	if json.Unmarshal(v, &u) != nil || u.Prompt == nil && u.Completion == nil {
+		return llm.Usage{}
+	}
+	out := llm.Usage{Known: true, CacheRead: u.PromptMore.Cached, Reasoning: u.CompletionMore.Reasoning}
+	if u.Prompt != nil {
+		out.In = *u.Prompt - out.CacheRead
+	}
+	if u.Completion != nil {
+		out.Out = *u.Completion
+	}
+	return out
+}

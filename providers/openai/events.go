@@ -1,0 +1,197 @@
+package openai
+
+import (
+	"bytes"
+	"encoding/json"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/core/sse"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// done ends every stream of this format.
+const done = "[DONE]"
+
+// events passes chunks on as they are and looks into them only as far as it
+// must. What OpenAI promises and some vendors miss is mended on the way: one
+// id for the whole stream, and usage in one last chunk without choices.
+func events(now func() time.Time) func(*llm.Call, iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
+	return func(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
+		return func(yield func(llm.Event, error) bool) {
+			s := stream{call: call, now: now, head: true, open: choices(call)}
+			for ev, err := range in {
+				if err != nil {
+					yield(llm.Event{}, err)
+					return
+				}
+				if string(bytes.TrimSpace(ev.Data)) == done {
+					yield(s.last(), nil)
+					return
+				}
+				out, err := s.chunk(ev)
+				if !yield(out, err) || err != nil {
+					return
+				}
+			}
+			if s.open > 0 {
+				yield(llm.Event{}, wire.Cut)
+				return
+			}
+			yield(s.last(), nil) // every choice finished; only the terminator is missing
+		}
+	}
+}
+
+// choices is how many choices were asked for.
+func choices(call *llm.Call) int {
+	v, _ := call.Body.Raw("n")
+	n, err := strconv.Atoi(string(v))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
+}
+
+type stream struct {
+	call  *llm.Call
+	now   func() time.Time
+	head  bool            // no content yet
+	open  int             // choices without a finish reason
+	id    json.RawMessage // of the first chunk
+	mend  bool            // chunks lack members or their ids differ
+	base  raw.Object      // the members all chunks share
+	usage *llm.Usage
+	tail  []byte // the chunk that reports usage, kept for the end
+}
+
+// chunk turns one chunk into one event.
+func (s *stream) chunk(ev sse.Event) (llm.Event, error) {
+	out := llm.Event{Data: ev.Data, More: ev.More}
+	if ev.Name == "error" || failed(ev.Data) {
+		return llm.Event{}, fail(s.call, &wire.Response{Status: 200, Body: ev.Data})
+	}
+	if s.id == nil {
+		if err := s.begin(ev.Data); err != nil {
+			return llm.Event{}, err
+		}
+	}
+	if s.head {
+		s.head = !content(ev.Data)
+		out.Head = s.head
+	}
+	s.open -= values(ev.Data, `"finish_reason"`, '"')
+	if values(ev.Data, `"usage"`, '{') > 0 {
+		var err error
+		if out.Data, err = s.count(out.Data); err != nil {
+			return llm.Event{}, err
+		}
+	}
+	if len(out.Data) > 0 && (s.mend || !bytes.Contains(out.Data, s.id)) {
+		body, err := raw.Parse(out.Data)
+		if err != nil {
+			return llm.Event{}, err
+		}
+		out.Data = complete(body.WithRaw("id", s.id), "chat.completion.chunk", s.call, s.now).Bytes()
+	}
+	return out, nil
+}
+
+// begin remembers what all chunks of the stream share.
+func (s *stream) begin(data []byte) error {
+	body, err := raw.Parse(data)
+	if err != nil {
+		return err
+	}
+	whole := complete(body, "chat.completion.chunk", s.call, s.now)
+	s.mend = whole.Len() != body.Len()
+	for _, name := range []string{"id", "object", "created", "model"} {
+		v, _ := whole.Raw(name)
+		s.base = s.base.WithRaw(name, bytes.Clone(v))
+	}
+	s.id, _ = s.base.Raw("id")
+	return nil
+}
+
+// count takes usage out of a chunk, to come last. A chunk that held nothing
+// else is empty then.
+func (s *stream) count(data []byte) ([]byte, error) {
+	body, err := raw.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	v, _ := body.Raw("usage")
+	u := usage(v)
+	if !u.Known {
+		return data, nil
+	}
+	s.usage = &u
+	if c, _ := body.Raw("choices"); len(bytes.Trim(c, "[] \t\r\n")) == 0 {
+		s.tail = bytes.Clone(data)
+		return nil, nil
+	}
+	s.tail = s.base.WithRaw("choices", json.RawMessage("[]")).WithRaw("usage", bytes.Clone(v)).Bytes()
+	return body.Without("usage").Bytes(), nil
+}
+
+// last ends the stream, with the usage chunk when it was asked for.
+func (s *stream) last() llm.Event {
+	out := llm.Event{Last: true, Usage: s.usage}
+	if s.call.Options.IncludeUsage {
+		out.Data = s.tail
+	}
+	return out
+}
+
+// failed reports whether a chunk is an error instead.
+func failed(data []byte) bool {
+	if !bytes.Contains(data, []byte(`"error"`)) {
+		return false
+	}
+	body, err := raw.Parse(data)
+	return err == nil && body.Has("error") && !body.Has("choices")
+}
+
+// values counts the members of a quoted name whose value begins with first. A
+// text that quotes such a member has its quotes escaped and is not counted.
+func values(data []byte, name string, first byte) int {
+	n := 0
+	for {
+		i := bytes.Index(data, []byte(name))
+		if i < 0 {
+			return n
+		}
+		data = bytes.TrimLeft(data[i+len(name):], " :\t\r\n")
+		if len(data) > 0 && data[0] == first {
+			n++
+		}
+	}
+}
+
+// content reports whether a chunk holds something a caller would miss: any
+// part of a message beyond its role, or its finish.
+func content(data []byte) bool {
+	var chunk struct {
+		Choices []struct {
+			Delta  map[string]json.RawMessage `json:"delta"`
+			Finish *string                    `json:"finish_reason"`
+		} `json:"choices"`
+	}
+	if json.Unmarshal(data, &chunk) != nil {
+		return true
+	}
+	for _, c := range chunk.Choices {
+		if c.Finish != nil {
+			return true
+		}
+		for name, v := range c.Delta {
+			if s := string(v); name != "role" && s != `""` && s != "null" && s != "[]" {
+				return true
+			}
+		}
+	}
+	return false
+}
