@@ -32,6 +32,8 @@ func Start(h http.Handler, err error) {
 		os.Exit(1)
 	}
 	f := &Function{Handler: h, Mode: mode}
+	// Not a lambda.Handler, which would spare the event a pass of encoding/json:
+	// its reply is bytes and cannot stream.
 	lambda.Start(func(ctx context.Context, payload json.RawMessage) (io.Reader, error) {
 		return f.Invoke(ctx, payload)
 	})
