@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 )
 
 // goEvent is one line of go test -json, as documented by go doc test2json.
 type goEvent struct {
-	Action, Package, Test, Output, ImportPath string
+	Action, Package, Test, Output string
+	ImportPath, FailedBuild       string // a build is named by neither package nor test
 }
 
 // goTest is one test or, without a name, one package.
@@ -37,7 +37,7 @@ func readGoTest(report []byte, r *result) error {
 		}
 		return tests[key]
 	}
-	builds := map[string]*strings.Builder{}
+	builds := map[string]string{} // what the compiler said
 	for line := range bytes.Lines(report) {
 		var e goEvent
 		if err := json.Unmarshal(line, &e); err != nil {
@@ -45,14 +45,13 @@ func readGoTest(report []byte, r *result) error {
 		}
 		switch e.Action {
 		case "build-output":
-			if builds[e.ImportPath] == nil {
-				builds[e.ImportPath] = &strings.Builder{}
-			}
-			builds[e.ImportPath].WriteString(e.Output)
+			builds[e.ImportPath] += e.Output
 		case "output":
 			get(e.Package, e.Test).output.WriteString(e.Output)
 		case "run", "start", "pass", "fail", "skip":
-			get(e.Package, e.Test).action = e.Action
+			t := get(e.Package, e.Test)
+			t.action = e.Action
+			t.output.WriteString(builds[e.FailedBuild])
 		}
 	}
 	parents := map[string]bool{}     // tests that have subtests
@@ -67,7 +66,7 @@ func readGoTest(report []byte, r *result) error {
 	for _, t := range order {
 		switch {
 		case t.failed() && !failedBelow[t.String()]:
-			r.fail(t.String(), tail(t.output.String()+buildOutput(builds, t.pkg)))
+			r.fail(t.String(), tail(t.output.String()))
 		case t.name == "" || parents[t.String()]:
 		case t.action == "pass":
 			r.passed++
@@ -87,16 +86,4 @@ func (t *goTest) failed() bool {
 func parent(test string) string {
 	i := strings.LastIndexByte(test, '/')
 	return test[:max(i, 0)]
-}
-
-// buildOutput is what the compiler said about a package or its tests.
-func buildOutput(builds map[string]*strings.Builder, pkg string) string {
-	var said []string
-	for path, out := range builds {
-		if path == pkg || strings.HasPrefix(path, pkg+" [") || strings.HasPrefix(path, pkg+"_test [") {
-			said = append(said, out.String())
-		}
-	}
-	slices.Sort(said)
-	return strings.Join(said, "")
 }

@@ -82,6 +82,9 @@ func (r runner) exec(ctx context.Context, s step, report string) (stdout, stderr
 	if cmd.Process != nil {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails when nothing is left, as it should be
 	}
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = errors.New("it left processes running")
+	}
 	if ctx.Err() != nil {
 		err = fmt.Errorf("stopped after %v: %w", r.limit, ctx.Err())
 	}

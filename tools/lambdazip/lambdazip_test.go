@@ -1,0 +1,63 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestPack(t *testing.T) {
+	dir := t.TempDir()
+	binary, first, second := filepath.Join(dir, "bootstrap"), filepath.Join(dir, "1.zip"), filepath.Join(dir, "2.zip")
+	program := bytes.Repeat([]byte("program "), 1000)
+	if err := os.WriteFile(binary, program, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pack(binary, first); err != nil {
+		t.Fatal(err)
+	}
+	// The same bytes in a newer file, with other rights.
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(binary, later, later); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(binary, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pack(binary, second); err != nil {
+		t.Fatal(err)
+	}
+	if one, two := read(t, first), read(t, second); !bytes.Equal(one, two) {
+		t.Error("got two different zips of one program, want the same bytes")
+	}
+
+	r, err := zip.OpenReader(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if len(r.File) != 1 || r.File[0].Name != "bootstrap" || r.File[0].Mode() != 0o755 {
+		t.Fatalf("got %v, want bootstrap alone with mode 0755", r.File)
+	}
+	f, err := r.File[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got, err := io.ReadAll(f); err != nil || !bytes.Equal(got, program) {
+		t.Errorf("got %d bytes and error %v, want the %d of the program", len(got), err, len(program))
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,0 +1,4 @@
+package orphan
+
+// Parse is in a package that nothing imports.
+func Parse() {} // want unreachable

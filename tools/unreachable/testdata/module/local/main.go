@@ -1,0 +1,5 @@
+package main
+
+import "example.com/m/core/age"
+
+func main() { age.Adult() }
