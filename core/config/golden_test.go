@@ -1,0 +1,134 @@
+package config_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/config"
+)
+
+var update = flag.Bool("update", false, "rewrite the problems and explain parts of the cases")
+
+// part is one file of a case.
+type part struct{ name, text string }
+
+// split reads a case: parts that start with a line "-- name --".
+func split(text string) []part {
+	var out []part
+	for line := range strings.Lines(text) {
+		name, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "-- ")
+		name, end := strings.CutSuffix(name, " --")
+		if ok && end {
+			out = append(out, part{name: name})
+			continue
+		}
+		if len(out) > 0 {
+			out[len(out)-1].text += line
+		}
+	}
+	return out
+}
+
+// TestCases runs every file of testdata/cases. Its parts are config.yaml and
+// the files that includes, env (NAME=value lines) and options (strict,
+// allow-unenforced), and what must come out: problems and explain.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("cases: got %d, %v, want some", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts := split(string(b))
+			problems, explain := run(t, parts)
+			if *update {
+				rewrite(t, file, parts, problems, explain)
+				return
+			}
+			compare(t, parts, "problems", problems)
+			compare(t, parts, "explain", explain)
+		})
+	}
+}
+
+func run(t *testing.T, parts []part) (problems, explain string) {
+	t.Helper()
+	files, env := map[string]string{}, map[string]string{}
+	var opts config.Options
+	for _, p := range parts {
+		switch p.name {
+		case "env":
+			for line := range strings.Lines(p.text) {
+				name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+				env[name] = value
+			}
+		case "options":
+			opts.Strict = strings.Contains(p.text, "strict")
+			opts.AllowUnenforced = strings.Contains(p.text, "allow-unenforced")
+		default:
+			files[p.name] = p.text
+		}
+	}
+	opts.Lookup = func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+	opts.Open = func(name string) (io.ReadCloser, error) {
+		text, ok := files[name]
+		if !ok {
+			return nil, fmt.Errorf("open %s: %w", name, os.ErrNotExist)
+		}
+		return io.NopCloser(strings.NewReader(text)), nil
+	}
+	c, list, err := config.Load("config.yaml", opts)
+	var b strings.Builder
+	for _, p := range list {
+		fmt.Fprintln(&b, p)
+	}
+	if err != nil {
+		if !errors.Is(err, config.ErrInvalid) {
+			t.Fatalf("Load: got %v, want ErrInvalid", err)
+		}
+		fmt.Fprintln(&b, err)
+	}
+	var e strings.Builder
+	for _, line := range config.Explain(c, nil) {
+		fmt.Fprintf(&e, "%s: %s\n", line.Subject, line.Text)
+	}
+	return b.String(), e.String()
+}
+
+func compare(t *testing.T, parts []part, name, got string) {
+	t.Helper()
+	for _, p := range parts {
+		if p.name == name {
+			if got != p.text {
+				t.Errorf("%s: got\n%swant\n%s", name, got, p.text)
+			}
+			return
+		}
+	}
+	t.Errorf("%s: no such part in the case", name)
+}
+
+func rewrite(t *testing.T, file string, parts []part, problems, explain string) {
+	t.Helper()
+	var b bytes.Buffer
+	for _, p := range parts {
+		if p.name != "problems" && p.name != "explain" {
+			fmt.Fprintf(&b, "-- %s --\n%s", p.name, p.text)
+		}
+	}
+	fmt.Fprintf(&b, "-- problems --\n%s-- explain --\n%s", problems, explain)
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
