@@ -41,7 +41,7 @@ func anthropicEvents(m meta, q ask, a answer) []event {
 		block(textBlock{Type: "text"}, deltas("text_delta", "text", a.texts))
 	}
 	for i, c := range a.calls {
-		block(toolUseBlock{"tool_use", anthropicCallID(m.id, i), c.name, json.RawMessage("{}")},
+		block(toolUseBlock{"tool_use", anthropicCallID(i), c.name, json.RawMessage("{}")},
 			deltas("input_json_delta", "partial_json", append([]string{""}, pieces(string(c.args), 5)...)))
 	}
 

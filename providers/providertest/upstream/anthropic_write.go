@@ -76,12 +76,12 @@ func anthropicReply(m meta, q ask, a answer) []byte {
 		body.Content = append(body.Content, textBlock{"text", text})
 	}
 	for i, c := range a.calls {
-		body.Content = append(body.Content, toolUseBlock{"tool_use", anthropicCallID(m.id, i), c.name, c.args})
+		body.Content = append(body.Content, toolUseBlock{"tool_use", anthropicCallID(i), c.name, c.args})
 	}
 	return encode(body)
 }
 
-func anthropicCallID(id, n int) string { return fmt.Sprintf("toolu_%020d%02d", id, n) }
+func anthropicCallID(n int) string { return fmt.Sprintf("toolu_01fake%016d", n) }
 
 func anthropicStop(f finish) string {
 	switch f {

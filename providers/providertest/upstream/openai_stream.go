@@ -50,7 +50,7 @@ func openAIEvents(m meta, q ask, a answer) []event {
 			return openAIDelta{ToolCalls: []openAICall{call}}
 		}
 		each(func(i int) openAIDelta {
-			return part(openAICall{ID: openAICallID(m.id, i, j), Type: "function", Function: openAIFunction{Name: c.name}})
+			return part(openAICall{ID: openAICallID(i, j), Type: "function", Function: openAIFunction{Name: c.name}})
 		}, true)
 		for _, piece := range pieces(string(c.args), 5) {
 			each(func(int) openAIDelta { return part(openAICall{Function: openAIFunction{Arguments: piece}}) }, true)
