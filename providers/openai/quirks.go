@@ -29,14 +29,6 @@ type Quirks struct {
 	NoStreamOptions bool
 }
 
-// path is where the vendor answers chat, after its base.
-func (q Quirks) path() string {
-	if q.Path != "" {
-		return q.Path
-	}
-	return "/chat/completions"
-}
-
 // apply rewrites a request that is otherwise OpenAI's. A body that needs
 // nothing is returned as it is, bytes and all. The only error is an
 // UnsupportedParamsError.
@@ -60,12 +52,13 @@ func (q Quirks) apply(call *llm.Call, body raw.Object) (raw.Object, error) {
 	return body, nil
 }
 
-// refuse applies wire's policy to the members the vendor does not take. A null
-// member asks for nothing.
+// refuse applies wire's policy to the members the vendor does not take. One
+// that is null, or asks for what happens without it, is left out silently:
+// several clients always send such members.
 func (q Quirks) refuse(call *llm.Call, body raw.Object) (raw.Object, error) {
 	var lost []string
 	for _, name := range q.Unsupported {
-		if body.Has(name) {
+		if v, _ := body.Raw(name); body.Has(name) && string(v) != defaults(name) {
 			lost = append(lost, name)
 		}
 	}
@@ -79,4 +72,20 @@ func (q Quirks) refuse(call *llm.Call, body raw.Object) (raw.Object, error) {
 		}
 	}
 	return body.Without(q.Unsupported...), nil
+}
+
+// defaults is a member's default value in OpenAI's API description, "" when it
+// has none.
+func defaults(member string) string {
+	switch member {
+	case "n":
+		return "1"
+	case "logprobs", "store":
+		return "false"
+	case "logit_bias":
+		return "{}"
+	case "service_tier":
+		return `"auto"`
+	}
+	return ""
 }
