@@ -29,6 +29,14 @@ type Quirks struct {
 	NoStreamOptions bool
 }
 
+// path is where the vendor answers chat, after its base.
+func (q Quirks) path() string {
+	if q.Path != "" {
+		return q.Path
+	}
+	return "/chat/completions"
+}
+
 // apply rewrites a request that is otherwise OpenAI's. A body that needs
 // nothing is returned as it is, bytes and all. The only error is an
 // UnsupportedParamsError.
