@@ -12,8 +12,8 @@ FUNCTIONS := $(notdir $(wildcard functions/*))
 # How a Lambda function is compiled. Without stamps, so that a commit that does
 # not touch a function does not redeploy it; without the RPC mode of old runtimes.
 LAMBDA_ARCH  ?= arm64
-LAMBDA_BUILD := GOOS=linux GOARCH=$(LAMBDA_ARCH) CGO_ENABLED=0 \
-	go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+LAMBDA_BUILD := GOOS=linux GOARCH=$(LAMBDA_ARCH) CGO_ENABLED=0 go build $(LAMBDA_FLAGS)
 
 ## Use
 
@@ -37,8 +37,11 @@ fmt: tools ## format all Go code
 mutants: tools ## plant each bug of mutants/*.patch: the test it names must fail
 	@$(BIN)/mutants mutants/*.patch
 
-bench: tools bin/tollgate ## CPU per request beside a bare reverse proxy, in four processes
-	@$(BIN)/bench -gateway bin/tollgate $(ARGS)
+bench: tools bin/tollgate bin/chat ## CPU per request beside a bare reverse proxy, in four processes
+	@$(BIN)/bench -gateway bin/tollgate -function bin/chat $(ARGS)
+
+bin/%: FORCE # a function, compiled as for Lambda but for this machine
+	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
 
 verify: verify-mutants verify-repeat verify-fuzz verify-bench ## the long checks (about an hour)
 
@@ -50,8 +53,8 @@ verify-repeat: ## the Go tests five times over, in random order
 verify-fuzz: ## every fuzz target for a minute
 	@FUZZTIME=1m $(MAKE) --no-print-directory test ONLY=fuzz
 
-verify-bench: tools bin/tollgate ## fails when the gateway costs twice the bare proxy
-	@$(BIN)/bench -gateway bin/tollgate -limit 2
+verify-bench: ## fails when the gateway costs twice the bare proxy
+	@$(MAKE) --no-print-directory bench ARGS="-limit 2"
 
 ## Build
 
