@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tollgate-llm/tollgate/providers"
 )
 
 // TestFileSizes keeps files short enough to be read from top to bottom. A file
@@ -217,30 +219,67 @@ func (emptyImporter) Import(importPath string) (*types.Package, error) {
 	return p, nil
 }
 
-// stringLiterals calls f with each string literal of a Go file, but for import
-// paths and struct tags.
-func stringLiterals(t *testing.T, name string, f func(at token.Position, value string)) {
+// TestProviderNames holds that nothing in core knows a provider: a string there
+// that is a provider's name would be a special case for it.
+func TestProviderNames(t *testing.T) {
+	names := providers.Names()
+	if len(names) < 50 {
+		t.Fatalf("got %d provider names, want the whole table", len(names))
+	}
+	for _, file := range sourceFiles(t, ".go") {
+		if !strings.HasPrefix(file, "core/") || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for at, value := range stringLiterals(t, file, readFile(t, file)) {
+			if slices.Contains(names, strings.ToLower(strings.TrimSuffix(value, "/"))) {
+				t.Errorf("%s: names the provider %q", at, value)
+			}
+		}
+	}
+}
+
+func TestStringLiterals(t *testing.T) {
+	const code = "package p\n\nimport \"a\"\n\nvar x = map[string]string{\"b\": a.F(`c` + \"\\x64\")}\n\ntype y struct {\n\tz int `e`\n}\n"
+	var got []string
+	for _, value := range stringLiterals(t, "p.go", code) {
+		got = append(got, value)
+	}
+	if want := []string{"b", "c", "d"}; !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// stringLiterals returns the string literals of a Go file by their positions,
+// but for import paths and struct tags.
+func stringLiterals(t *testing.T, name, code string) map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, name, code, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
+	}
+	literals := map[string]string{}
+	keep := func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			value, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			literals[fset.Position(lit.Pos()).String()] = value
+		}
+		return true
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			return false
-		case *ast.BasicLit:
-			if n.Kind == token.STRING && !strings.HasPrefix(n.Value, "`") {
-				value, err := strconv.Unquote(n.Value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				f(fset.Position(n.Pos()), value)
-			}
+		case *ast.Field: // its tag is no value of the program's
+			ast.Inspect(n.Type, keep)
+			return false
 		}
-		return true
+		return keep(n)
 	})
+	return literals
 }
 
 func readFile(t *testing.T, name string) string {

@@ -51,10 +51,15 @@ func importRules() []rule {
 			breach: "core/routes core/llm",
 		},
 		{
-			from: "providers/*", except: "providers/wire providers/providertest", deny: "ours others",
+			from: "providers/*", except: "providers/wire providers/providertest providers/azure", deny: "ours others",
 			allow:  "core/llm core/raw core/sse providers/wire",
 			why:    "a dialect is a pure translation between llm and a wire format, and knows no other dialect",
 			breach: "providers/openai providers/anthropic",
+		},
+		{
+			from: "providers/azure", deny: "ours others", allow: "core/llm core/raw core/sse providers/wire providers/openai",
+			why:    "Azure speaks its owner's dialect and no other",
+			breach: "providers/azure providers/anthropic",
 		},
 		{
 			from: "providers/*", except: "providers/wire providers/providertest", deny: "net os os/exec syscall",
