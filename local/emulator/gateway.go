@@ -17,7 +17,7 @@ import (
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	route, parameters, path := g.find(r.Method, r.URL.EscapedPath())
 	if route == nil {
-		writeError(w, http.StatusNotFound, "not_found_error", "there is no route "+r.Method+" "+r.URL.Path)
+		writeError(w, http.StatusNotFound, "not_found_error", "there is no such route")
 		return
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))

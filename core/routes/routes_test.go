@@ -1,0 +1,42 @@
+package routes_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/routes"
+)
+
+// TestTable holds that the table can be served: patterns do not conflict and
+// every route has a function, whose main package exists.
+func TestTable(t *testing.T) {
+	functions := map[string]bool{}
+	for _, f := range routes.Functions() {
+		functions[f.Name] = true
+		if _, err := os.Stat(filepath.Join("../..", f.Dir, "main.go")); err != nil {
+			t.Errorf("function %s: %v", f.Name, err)
+		}
+		if f.Mode == routes.Buffered && f.TimeoutSeconds > 29 {
+			t.Errorf("got %d s for the buffered function %s, want API Gateway's 29 s at most", f.TimeoutSeconds, f.Name)
+		}
+	}
+	used := map[string]bool{}
+	mux := http.NewServeMux()
+	for _, r := range routes.All() {
+		used[r.Function] = true
+		if !functions[r.Function] {
+			t.Errorf("got function %q of %s %s, want one of Functions", r.Function, r.Method, r.Path)
+		}
+		if r.Access != routes.Open && r.Access != routes.Key && r.Access != routes.Master {
+			t.Errorf("got access %q of %s %s", r.Access, r.Method, r.Path)
+		}
+		mux.Handle(r.Method+" "+r.Path, http.NotFoundHandler()) // panics on a conflict
+	}
+	for name := range functions {
+		if !used[name] {
+			t.Errorf("function %s has no route", name)
+		}
+	}
+}
