@@ -1,0 +1,162 @@
+// Package azure is OpenAI's wire format as Azure serves it: the model is a
+// deployment in the path, the API's version is in the query, and the key goes
+// in a header of its own unless a Microsoft Entra token takes its place.
+//
+// Source: https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
+// and, for addresses with /openai/v1, .../openai/api-version-lifecycle
+package azure
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/openai"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// DefaultVersion is the api-version when nobody names one, LiteLLM's.
+const DefaultVersion = "2025-02-01-preview"
+
+// KeyEnv is the variables that hold the key, the first that is set wins.
+func KeyEnv() []string { return []string{"AZURE_OPENAI_API_KEY", "AZURE_API_KEY"} }
+
+// BaseEnv is the variables that hold the address, the first that is set wins.
+func BaseEnv() []string { return []string{"AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"} }
+
+// Provider implements llm.Speaker.
+type Provider struct{ wire *wire.Provider }
+
+var _ llm.Speaker = (*Provider)(nil)
+
+// New makes the provider. open and guarded are as for wire.Provider.
+func New(open, guarded *http.Client, now func() time.Time) *Provider {
+	dialect := openai.Dialect(openai.Quirks{}, now)
+	for key, codec := range dialect.Codecs {
+		encode := codec.Encode
+		codec.Encode = func(call *llm.Call) (*wire.Request, error) {
+			req, err := encode(call)
+			if err == nil {
+				req.Path, req.Query = where(call.To)
+			}
+			return req, err
+		}
+		dialect.Codecs[key] = codec
+	}
+	return &Provider{&wire.Provider{
+		Name: "azure", BaseEnv: BaseEnv(), KeyEnv: KeyEnv(), NoKey: true, Auth: auth,
+		Dialect: dialect, Client: open, Guarded: guarded,
+	}}
+}
+
+// Speaks implements llm.Speaker.
+func (p *Provider) Speaks(op llm.Op, f llm.Format) bool { return p.wire.Speaks(op, f) }
+
+// Do implements llm.Provider. It settles the address and the version first,
+// because the path depends on both.
+func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
+	to := *call.To
+	base, err := first(ctx, &to, to.Base, BaseEnv()...)
+	if err != nil {
+		return nil, unreadable(&to, "address", err)
+	}
+	version, err := first(ctx, &to, to.Settings["api_version"], "AZURE_API_VERSION")
+	if err != nil {
+		return nil, unreadable(&to, "api_version", err)
+	}
+	if version == "" {
+		version = DefaultVersion
+	}
+	settings := maps.Clone(to.Settings)
+	if settings == nil {
+		settings = map[string]string{}
+	}
+	settings["api_version"] = version
+	to.Base, to.Settings = base, settings
+	copied := *call
+	copied.To = &to
+	return p.wire.Do(ctx, &copied)
+}
+
+// where gives the path after the address, and the query. An address may hold
+// part of the path already, and a version in its query, which stays.
+func where(to *llm.Deployment) (string, url.Values) {
+	base, inBase, _ := strings.Cut(to.Base, "?")
+	version := to.Settings["api_version"]
+	query := url.Values{"api-version": {version}}
+	if strings.Contains(inBase, "api-version=") {
+		query = nil
+	}
+	base = strings.TrimRight(base, "/")
+	v1 := version == "v1" || version == "preview" || version == "latest"
+	switch {
+	case strings.HasSuffix(base, "/openai/v1"), strings.HasSuffix(base, "/openai/v1/chat/completions"):
+		return "/chat/completions", nil
+	case strings.Contains(base, "/openai/deployments/"):
+		return "/chat/completions", query
+	case v1 && strings.HasSuffix(base, "/openai"):
+		return "/v1/chat/completions", nil
+	case v1:
+		return "/openai/v1/chat/completions", nil
+	}
+	path := "/deployments/" + url.PathEscape(to.Model) + "/chat/completions"
+	if !strings.HasSuffix(base, "/openai") {
+		path = "/openai" + path
+	}
+	return path, query
+}
+
+// auth sends the deployment's own key, else its own token, else the
+// environment's key, else the environment's token.
+func auth(ctx context.Context, r *http.Request, _ []byte, d *llm.Deployment, key string) error {
+	own, err := first(ctx, d, "", "api_key")
+	if err != nil {
+		return err
+	}
+	token, err := first(ctx, d, "", "azure_ad_token")
+	if err != nil {
+		return err
+	}
+	if key != "" && (own != "" || token == "") {
+		r.Header.Set("Api-Key", key)
+		return nil
+	}
+	if token == "" {
+		if token, err = first(ctx, d, "", "AZURE_AD_TOKEN", "AZURE_OPENAI_AD_TOKEN"); err != nil {
+			return err
+		}
+	}
+	if token == "" {
+		return &llm.Error{
+			Class:   llm.AuthenticationError,
+			Message: "no key for azure: set api_key or AZURE_API_KEY, or azure_ad_token or AZURE_AD_TOKEN",
+		}
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	return nil
+}
+
+// first is value, or the first of the names that the credential knows.
+func first(ctx context.Context, d *llm.Deployment, value string, names ...string) (string, error) {
+	for _, name := range names {
+		if value != "" || d.Credential == nil {
+			break
+		}
+		var err error
+		if value, err = d.Credential.Value(ctx, name); err != nil {
+			return "", err
+		}
+	}
+	return value, nil
+}
+
+func unreadable(to *llm.Deployment, what string, err error) error {
+	return &llm.Error{
+		Class: llm.ServiceUnavailableError, Message: "the " + what + " of azure cannot be read",
+		Provider: "azure", Model: to.Model, Err: err,
+	}
+}

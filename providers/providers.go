@@ -1,0 +1,161 @@
+// Package providers is the list of model vendors: one row for each whose API
+// is OpenAI's, one line for each with words of its own. Names, addresses and
+// variables are LiteLLM's, so that its users' configurations work as they are;
+// where a vendor's own documents say otherwise the vendor is right, and
+// oracle/differences.json says so.
+//
+// Nothing outside this folder names a vendor.
+package providers
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/azure"
+	"github.com/tollgate-llm/tollgate/providers/demo"
+	"github.com/tollgate-llm/tollgate/providers/openai"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// Set is every provider, ready to be called. It is safe for concurrent use.
+type Set struct{ byName map[string]llm.Speaker }
+
+// All makes the providers, which share both clients. open calls the addresses
+// that the operator or this package chose, guarded those that a caller chose.
+func All(open, guarded *http.Client, now func() time.Time) *Set {
+	s := &Set{make(map[string]llm.Speaker, len(table)+8)}
+	for _, r := range table {
+		s.byName[r.name] = r.provider(open, guarded, now)
+	}
+	s.byName["azure"] = azure.New(open, guarded, now)
+	s.byName["demo"] = demo.New(now)
+	for alias, name := range aliases() {
+		s.byName[alias] = s.byName[name]
+	}
+	return s
+}
+
+// Lookup finds a provider by the name that Infer gives.
+func (s *Set) Lookup(name string) (llm.Speaker, bool) {
+	p, ok := s.byName[name]
+	return p, ok
+}
+
+// Names lists the providers in alphabetical order, aliases included.
+func Names() []string {
+	names := slices.Collect(maps.Keys(aliases()))
+	for _, i := range coded {
+		names = append(names, i.Name)
+	}
+	for _, r := range table {
+		names = append(names, r.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Info is what a person needs to know to use a provider.
+type Info struct {
+	Name    string
+	Alias   string   // another name's: the provider it stands for
+	Base    string   // where it is; "" when every user has their own
+	KeyEnv  []string // variables that hold the key, the first that is set wins
+	BaseEnv []string // variables that replace Base, the first that is set wins
+	NoKey   bool     // works without a key
+}
+
+// Describe finds a provider's Info by name.
+func Describe(name string) (Info, bool) {
+	if of, ok := aliases()[name]; ok {
+		i, found := Describe(of)
+		i.Name, i.Alias = name, of
+		return i, found
+	}
+	for _, i := range coded {
+		if i.Name == name {
+			return i, true
+		}
+	}
+	for _, r := range table {
+		if r.name == name {
+			return r.info(), true
+		}
+	}
+	return Info{}, false
+}
+
+// KeyEnv is the variables that hold a provider's key, the first that is set
+// wins. It is empty for a provider that has none or does not exist.
+func KeyEnv(name string) []string {
+	i, _ := Describe(name)
+	return i.KeyEnv
+}
+
+// Ready lists the providers that a set of variables is enough to use, in
+// alphabetical order and without aliases: those whose key is set, and local
+// servers whose address is. getenv is like os.Getenv.
+func Ready(getenv func(string) string) []string {
+	set := func(name string) bool { return getenv(name) != "" }
+	var names []string
+	for _, name := range Names() {
+		i, _ := Describe(name)
+		based := slices.ContainsFunc(i.BaseEnv, set)
+		keyed := slices.ContainsFunc(i.KeyEnv, set)
+		if i.Alias == "" && (based || i.Base != "") && (keyed || i.NoKey && based) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// coded describes the providers that are no rows.
+var coded = [...]Info{
+	{Name: "azure", KeyEnv: azure.KeyEnv(), BaseEnv: azure.BaseEnv()},
+	{Name: "demo", Base: "built in", NoKey: true},
+}
+
+// aliases are other names of a provider.
+func aliases() map[string]string {
+	return map[string]string{
+		"ai21":           "ai21_chat",
+		"aiohttp_openai": "openai",
+		"ollama_chat":    "ollama",
+		"vllm":           "hosted_vllm",
+	}
+}
+
+// row is one provider whose API is OpenAI's.
+type row struct {
+	name    string
+	base    string        // "" when every user has their own
+	key     string        // variables, separated by spaces
+	baseEnv string        // variables, separated by spaces
+	noKey   bool          // works without a key: local servers
+	hosts   string        // further hosts of the vendor, separated by spaces
+	quirks  openai.Quirks // with the vendor's page in a comment
+	auth    wire.Auth
+	place   place
+}
+
+func (r row) info() Info {
+	return Info{
+		Name: r.name, Base: r.base, NoKey: r.noKey,
+		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv),
+	}
+}
+
+func (r row) provider(open, guarded *http.Client, now func() time.Time) llm.Speaker {
+	p := &wire.Provider{
+		Name: r.name, Base: r.base, NoKey: r.noKey,
+		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv),
+		Auth: r.auth, Dialect: openai.Dialect(r.quirks, now), Client: open, Guarded: guarded,
+	}
+	if r.place == nil {
+		return p
+	}
+	return placed{p, r.place}
+}

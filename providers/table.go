@@ -1,0 +1,109 @@
+package providers
+
+import "github.com/tollgate-llm/tollgate/providers/openai"
+
+// maxTokens is the quirk of vendors whose reference knows only the older name
+// of the limit.
+var maxTokens = map[string]string{"max_completion_tokens": "max_tokens"}
+
+// table has one row per provider whose API is OpenAI's, in alphabetical order.
+// A base of "" means that every user has their own.
+var table = [...]row{
+	{name: "abliteration", base: "https://api.abliteration.ai/v1", key: "ABLITERATION_API_KEY"},
+	// https://docs.ai21.com/reference/jamba-1-6-api-ref
+	{name: "ai21_chat", base: "https://api.ai21.com/studio/v1", key: "AI21_API_KEY", baseEnv: "AI21_API_BASE", quirks: openai.Quirks{Rename: maxTokens}},
+	{name: "aihubmix", base: "https://aihubmix.com/v1", key: "AIHUBMIX_API_KEY"},
+	{name: "aiml", base: "https://api.aimlapi.com/v1", key: "AIML_API_KEY", baseEnv: "AIML_API_BASE"},
+	{name: "amazon_nova", base: "https://api.nova.amazon.com/v1", key: "AMAZON_NOVA_API_KEY", baseEnv: "AMAZON_NOVA_API_BASE"},
+	{name: "apertis", base: "https://api.stima.tech/v1", key: "STIMA_API_KEY"},
+	{name: "assemblyai", base: "https://llm-gateway.assemblyai.com/v1", key: "ASSEMBLYAI_API_KEY"},
+	{name: "baseten", base: "https://inference.baseten.co/v1", key: "BASETEN_API_KEY", place: baseten},
+	{name: "cerebras", base: "https://api.cerebras.ai/v1", key: "CEREBRAS_API_KEY", baseEnv: "CEREBRAS_API_BASE"},
+	{name: "charity_engine", base: "https://api.charityengine.services/remotejobs/v2/inference", key: "CHARITY_ENGINE_API_KEY"},
+	{name: "chutes", base: "https://llm.chutes.ai/v1", key: "CHUTES_API_KEY"},
+	// https://docs.mistral.ai/api, as for mistral
+	{name: "codestral", base: "https://codestral.mistral.ai/v1", key: "CODESTRAL_API_KEY", baseEnv: "CODESTRAL_API_BASE", quirks: mistral},
+	{name: "cometapi", base: "https://api.cometapi.com/v1", key: "COMETAPI_KEY COMETAPI_API_KEY", baseEnv: "COMETAPI_API_BASE"},
+	{name: "compactifai", base: "https://api.compactif.ai/v1", key: "COMPACTIFAI_API_KEY"},
+	{name: "crusoe", base: "https://managed-inference-api-proxy.crusoecloud.com/v1", key: "CRUSOE_API_KEY"},
+	{name: "custom_openai", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", noKey: true},
+	{name: "dashscope", base: "https://dashscope.aliyuncs.com/compatible-mode/v1", key: "DASHSCOPE_API_KEY", baseEnv: "DASHSCOPE_API_BASE", hosts: "dashscope-intl.aliyuncs.com"},
+	{name: "databricks", key: "DATABRICKS_API_KEY", baseEnv: "DATABRICKS_API_BASE"},
+	{name: "datarobot", base: "https://app.datarobot.com/api/v2/genai/llmgw", key: "DATAROBOT_API_TOKEN", baseEnv: "DATAROBOT_ENDPOINT", quirks: openai.Quirks{Path: "/chat/completions/"}, place: datarobot},
+	{name: "deepinfra", base: "https://api.deepinfra.com/v1/openai", key: "DEEPINFRA_API_KEY", baseEnv: "DEEPINFRA_API_BASE"},
+	// https://api-docs.deepseek.com/api/create-chat-completion
+	{name: "deepseek", base: "https://api.deepseek.com/beta", key: "DEEPSEEK_API_KEY", baseEnv: "DEEPSEEK_API_BASE", quirks: openai.Quirks{Rename: maxTokens}},
+	// https://docs.docker.com/ai/model-runner/api-reference/
+	{name: "docker_model_runner", base: "http://localhost:12434/engines/llama.cpp", key: "DOCKER_MODEL_RUNNER_API_KEY", baseEnv: "DOCKER_MODEL_RUNNER_API_BASE", noKey: true, quirks: openai.Quirks{Path: "/v1/chat/completions"}},
+	{name: "empower", base: "https://app.empower.dev/api/v1", key: "EMPOWER_API_KEY", baseEnv: "EMPOWER_API_BASE"},
+	{name: "featherless_ai", base: "https://api.featherless.ai/v1", key: "FEATHERLESS_API_KEY", baseEnv: "FEATHERLESS_API_BASE"},
+	{name: "fireworks_ai", base: "https://api.fireworks.ai/inference/v1", key: "FIREWORKS_API_KEY FIREWORKS_AI_API_KEY FIREWORKSAI_API_KEY FIREWORKS_AI_TOKEN", baseEnv: "FIREWORKS_API_BASE"},
+	{name: "friendliai", base: "https://api.friendli.ai/serverless/v1", key: "FRIENDLIAI_API_KEY FRIENDLI_TOKEN", baseEnv: "FRIENDLI_API_BASE"},
+	{name: "galadriel", base: "https://api.galadriel.com/v1", key: "GALADRIEL_API_KEY", baseEnv: "GALADRIEL_API_BASE", hosts: "api.galadriel.ai"},
+	// https://docs.github.com/en/rest/models/inference
+	{name: "github", base: "https://models.github.ai/inference", key: "GITHUB_API_KEY", baseEnv: "GITHUB_API_BASE"},
+	{name: "gmi", base: "https://api.gmi-serving.com/v1", key: "GMI_API_KEY"},
+	{name: "gradient_ai", base: "https://inference.do-ai.run/v1", key: "GRADIENT_AI_API_KEY", baseEnv: "GRADIENT_AI_AGENT_ENDPOINT", place: gradient},
+	// https://console.groq.com/docs/openai (currently unsupported features)
+	{name: "groq", base: "https://api.groq.com/openai/v1", key: "GROQ_API_KEY", baseEnv: "GROQ_API_BASE", quirks: openai.Quirks{Unsupported: []string{"logit_bias", "logprobs", "top_logprobs"}}},
+	{name: "helicone", base: "https://ai-gateway.helicone.ai", key: "HELICONE_API_KEY"},
+	// https://devcenter.heroku.com/articles/heroku-inference-api-v1-chat-completions
+	{name: "heroku", key: "HEROKU_API_KEY", baseEnv: "HEROKU_API_BASE", quirks: openai.Quirks{Path: "/v1/chat/completions"}},
+	{name: "hosted_vllm", key: "HOSTED_VLLM_API_KEY", baseEnv: "HOSTED_VLLM_API_BASE VLLM_API_BASE", noKey: true},
+	// https://huggingface.co/docs/inference-providers/tasks/chat-completion
+	{name: "huggingface", base: "https://router.huggingface.co", key: "HF_TOKEN HUGGINGFACE_API_KEY", baseEnv: "HF_API_BASE HUGGINGFACE_API_BASE", quirks: openai.Quirks{Path: "/v1/chat/completions", Rename: maxTokens}},
+	{name: "hyperbolic", base: "https://api.hyperbolic.xyz/v1", key: "HYPERBOLIC_API_KEY", baseEnv: "HYPERBOLIC_API_BASE"},
+	{name: "lambda_ai", base: "https://api.lambda.ai/v1", key: "LAMBDA_API_KEY", baseEnv: "LAMBDA_API_BASE"},
+	{name: "lemonade", base: "http://localhost:8000/api/v1", key: "LEMONADE_API_KEY", baseEnv: "LEMONADE_API_BASE", noKey: true},
+	{name: "litellm_proxy", key: "LITELLM_PROXY_API_KEY", baseEnv: "LITELLM_PROXY_API_BASE", noKey: true},
+	{name: "llamafile", base: "http://127.0.0.1:8080/v1", key: "LLAMAFILE_API_KEY", baseEnv: "LLAMAFILE_API_BASE", noKey: true},
+	{name: "llamagate", base: "https://api.llamagate.dev/v1", key: "LLAMAGATE_API_KEY"},
+	{name: "lm_studio", key: "LM_STUDIO_API_KEY", baseEnv: "LM_STUDIO_API_BASE", noKey: true},
+	{name: "maritalk", base: "https://chat.maritaca.ai/api", key: "MARITALK_API_KEY", baseEnv: "MARITALK_API_BASE"},
+	{name: "meta_llama", base: "https://api.llama.com/compat/v1", key: "LLAMA_API_KEY", baseEnv: "LLAMA_API_BASE"},
+	{name: "minimax", base: "https://api.minimax.io/v1", key: "MINIMAX_API_KEY", baseEnv: "MINIMAX_API_BASE", hosts: "api.minimaxi.com"},
+	{name: "mistral", base: "https://api.mistral.ai/v1", key: "MISTRAL_AZURE_API_KEY MISTRAL_API_KEY", baseEnv: "MISTRAL_AZURE_API_BASE MISTRAL_API_BASE", quirks: mistral},
+	{name: "moonshot", base: "https://api.moonshot.ai/v1", key: "MOONSHOT_API_KEY", baseEnv: "MOONSHOT_API_BASE"},
+	{name: "morph", base: "https://api.morphllm.com/v1", key: "MORPH_API_KEY", baseEnv: "MORPH_API_BASE"},
+	{name: "nano-gpt", base: "https://nano-gpt.com/api/v1", key: "NANOGPT_API_KEY"},
+	{name: "nebius", base: "https://api.studio.nebius.ai/v1", key: "NEBIUS_API_KEY", baseEnv: "NEBIUS_API_BASE"},
+	{name: "novita", base: "https://api.novita.ai/v3/openai", key: "NOVITA_API_KEY", baseEnv: "NOVITA_API_BASE"},
+	{name: "nscale", base: "https://inference.api.nscale.com/v1", key: "NSCALE_API_KEY", baseEnv: "NSCALE_API_BASE"},
+	{name: "nvidia_nim", base: "https://integrate.api.nvidia.com/v1", key: "NVIDIA_NIM_API_KEY", baseEnv: "NVIDIA_NIM_API_BASE"},
+	// https://docs.ollama.com/api/openai-compatibility
+	{name: "ollama", base: "http://localhost:11434", key: "OLLAMA_API_KEY", baseEnv: "OLLAMA_API_BASE", noKey: true, hosts: "ollama.com", quirks: openai.Quirks{Path: "/v1/chat/completions", Rename: maxTokens, Unsupported: []string{"logit_bias", "n"}}},
+	{name: "openai", base: "https://api.openai.com/v1", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", auth: organization},
+	{name: "openrouter", base: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY OR_API_KEY", baseEnv: "OPENROUTER_API_BASE"},
+	{name: "ovhcloud", base: "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", key: "OVHCLOUD_API_KEY", baseEnv: "OVHCLOUD_API_BASE"},
+	// https://docs.perplexity.ai/api-reference/chat-completions-post
+	{name: "perplexity", base: "https://api.perplexity.ai", key: "PERPLEXITYAI_API_KEY PERPLEXITY_API_KEY", baseEnv: "PERPLEXITY_API_BASE", quirks: openai.Quirks{Rename: maxTokens}},
+	{name: "poe", base: "https://api.poe.com/v1", key: "POE_API_KEY"},
+	{name: "publicai", base: "https://api.publicai.co/v1", key: "PUBLICAI_API_KEY", baseEnv: "PUBLICAI_API_BASE"},
+	{name: "salad_cloud", base: "https://ai.salad.cloud/v1", key: "SALAD_CLOUD_API_KEY"},
+	{name: "sambanova", base: "https://api.sambanova.ai/v1", key: "SAMBANOVA_API_KEY", baseEnv: "SAMBANOVA_API_BASE"},
+	// https://docs.sarvam.ai/api-reference-docs/chat/chat-completions
+	{name: "sarvam", base: "https://api.sarvam.ai/v1", key: "SARVAM_API_KEY", auth: subscription, quirks: openai.Quirks{Rename: maxTokens}},
+	{name: "scaleway", base: "https://api.scaleway.ai/v1", key: "SCW_SECRET_KEY"},
+	{name: "synthetic", base: "https://api.synthetic.new/openai/v1", key: "SYNTHETIC_API_KEY"},
+	// https://docs.together.ai/reference/chat-completions-1
+	{name: "together_ai", base: "https://api.together.xyz/v1", key: "TOGETHER_API_KEY TOGETHER_AI_API_KEY TOGETHERAI_API_KEY TOGETHER_AI_TOKEN TOGETHER_AI_KEY", baseEnv: "TOGETHER_AI_API_BASE", quirks: openai.Quirks{Rename: maxTokens}},
+	{name: "v0", base: "https://api.v0.dev/v1", key: "V0_API_KEY", baseEnv: "V0_API_BASE"},
+	{name: "veniceai", base: "https://api.venice.ai/api/v1", key: "VENICE_AI_API_KEY"},
+	{name: "vercel_ai_gateway", base: "https://ai-gateway.vercel.sh/v1", key: "VERCEL_AI_GATEWAY_API_KEY VERCEL_OIDC_TOKEN", baseEnv: "VERCEL_AI_GATEWAY_API_BASE"},
+	{name: "volcengine", base: "https://ark.cn-beijing.volces.com/api/v3", key: "VOLCENGINE_API_KEY", baseEnv: "VOLCENGINE_API_BASE"},
+	{name: "wandb", base: "https://api.inference.wandb.ai/v1", key: "WANDB_API_KEY", baseEnv: "WANDB_API_BASE"},
+	{name: "xai", base: "https://api.x.ai/v1", key: "XAI_API_KEY", baseEnv: "XAI_API_BASE"},
+	{name: "xiaomi_mimo", base: "https://api.xiaomimimo.com/v1", key: "XIAOMI_MIMO_API_KEY"},
+	{name: "xinference", key: "XINFERENCE_API_KEY", baseEnv: "XINFERENCE_API_BASE", noKey: true},
+	// https://docs.z.ai/api-reference/llm/chat-completion
+	{name: "zai", base: "https://api.z.ai/api/paas/v4", key: "ZAI_API_KEY", baseEnv: "ZAI_API_BASE", quirks: openai.Quirks{Rename: map[string]string{"max_completion_tokens": "max_tokens", "user": "user_id"}}},
+}
+
+// mistral refuses every member that its reference does not list
+// (https://docs.mistral.ai/api, chat completion), such as stream_options, and
+// sends a stream's usage without being asked.
+var mistral = openai.Quirks{
+	Rename:          map[string]string{"max_completion_tokens": "max_tokens", "seed": "random_seed"},
+	Unsupported:     []string{"logit_bias", "service_tier", "store", "user"},
+	NoStreamOptions: true,
+}
