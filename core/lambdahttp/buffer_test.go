@@ -26,18 +26,30 @@ func TestBuffered(t *testing.T) {
 		handler     http.HandlerFunc
 		want        string
 	}{
-		{"REST", "rest-models", routes.Buffered, write("application/json; charset=utf-8", `{"a":"<é>"}`),
-			`{"statusCode":200,"headers":null,"multiValueHeaders":{"Content-Type":["application/json; charset=utf-8"],"Set-Cookie":["a=1","b=2"]},"body":"{\"a\":\"<é>\"}"}`},
-		{"HTTP API", "http-models", routes.Buffered, write("text/event-stream", "data: x\n\n"),
-			`{"statusCode":200,"headers":{"Content-Type":"text/event-stream"},"multiValueHeaders":null,"body":"data: x\n\n","cookies":["a=1","b=2"]}`},
-		{"an HTTP API never streams", "http-chat-stream", routes.Stream, write("text/plain", "x"),
-			`{"statusCode":200,"headers":{"Content-Type":"text/plain"},"multiValueHeaders":null,"body":"x","cookies":["a=1","b=2"]}`},
-		{"Function URL", "url-models", routes.Buffered, write("audio/mpeg", "\xff\xfb"),
-			`{"statusCode":200,"headers":{"Content-Type":"audio/mpeg"},"multiValueHeaders":null,"body":"//s=","isBase64Encoded":true,"cookies":["a=1","b=2"]}`},
-		{"text that is none", "url-models", routes.Buffered, write("text/plain", "\xff"),
-			`{"statusCode":200,"headers":{"Content-Type":"text/plain"},"multiValueHeaders":null,"body":"/w==","isBase64Encoded":true,"cookies":["a=1","b=2"]}`},
-		{"nothing written", "rest-models", routes.Buffered, func(http.ResponseWriter, *http.Request) {},
-			`{"statusCode":200,"headers":null,"multiValueHeaders":{},"body":""}`},
+		{
+			"REST", "rest-models", routes.Buffered, write("application/json; charset=utf-8", `{"a":"<é>"}`),
+			`{"statusCode":200,"headers":null,"multiValueHeaders":{"Content-Type":["application/json; charset=utf-8"],"Set-Cookie":["a=1","b=2"]},"body":"{\"a\":\"<é>\"}"}`,
+		},
+		{
+			"HTTP API", "http-models", routes.Buffered, write("text/event-stream", "data: x\n\n"),
+			`{"statusCode":200,"headers":{"Content-Type":"text/event-stream"},"multiValueHeaders":null,"body":"data: x\n\n","cookies":["a=1","b=2"]}`,
+		},
+		{
+			"an HTTP API never streams", "http-chat-stream", routes.Stream, write("text/plain", "x"),
+			`{"statusCode":200,"headers":{"Content-Type":"text/plain"},"multiValueHeaders":null,"body":"x","cookies":["a=1","b=2"]}`,
+		},
+		{
+			"Function URL", "url-models", routes.Buffered, write("audio/mpeg", "\xff\xfb"),
+			`{"statusCode":200,"headers":{"Content-Type":"audio/mpeg"},"multiValueHeaders":null,"body":"//s=","isBase64Encoded":true,"cookies":["a=1","b=2"]}`,
+		},
+		{
+			"text that is none", "url-models", routes.Buffered, write("text/plain", "\xff"),
+			`{"statusCode":200,"headers":{"Content-Type":"text/plain"},"multiValueHeaders":null,"body":"/w==","isBase64Encoded":true,"cookies":["a=1","b=2"]}`,
+		},
+		{
+			"nothing written", "rest-models", routes.Buffered, func(http.ResponseWriter, *http.Request) {},
+			`{"statusCode":200,"headers":null,"multiValueHeaders":{},"body":""}`,
+		},
 		{"no body allowed", "rest-models", routes.Buffered, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusContinue)
 			w.WriteHeader(http.StatusNoContent)

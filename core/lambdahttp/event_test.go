@@ -98,42 +98,74 @@ func TestRequest(t *testing.T) {
 		want        func(r *http.Request) any
 		value       any
 	}{
-		{"query values decoded by a REST API", rest,
+		{
+			"query values decoded by a REST API", rest,
 			`{"queryStringParameters":{"model":"b c"},"multiValueQueryStringParameters":{"model":["a&b","b c"]}}`,
-			func(r *http.Request) any { return fmt.Sprint(r.URL.Query()["model"]) }, "[a&b b c]"},
-		{"query without multi values", rest, `{"queryStringParameters":{"q":"x=y"}}`,
-			func(r *http.Request) any { return r.URL.RawQuery }, "q=x%3Dy"},
-		{"raw query kept", url, `{"rawQueryString":"a=1&a=2&b=%2F"}`,
-			func(r *http.Request) any { return r.URL.RawQuery }, "a=1&a=2&b=%2F"},
-		{"multi-value headers win", rest, `{"headers":{"X-Tag":"two"},"multiValueHeaders":{"x-tag":["one","two"]}}`,
-			func(r *http.Request) any { return fmt.Sprint(r.Header["X-Tag"]) }, "[one two]"},
-		{"cookies", url, `{"cookies":["a=1","b=2"]}`,
-			func(r *http.Request) any { return r.Header.Get("Cookie") }, "a=1; b=2"},
-		{"base64 body", url, `{"body":"AP8Q","isBase64Encoded":true}`,
-			func(r *http.Request) any { b, _ := io.ReadAll(r.Body); return fmt.Sprint(b) }, "[0 255 16]"},
-		{"custom domain with a base path", rest, `{"path":"/llm/v1/models","requestContext":{"path":"/llm/v1/models"}}`,
-			func(r *http.Request) any { return r.URL.Path }, "/v1/models"},
-		{"base path before a parameter", rest,
+			func(r *http.Request) any { return fmt.Sprint(r.URL.Query()["model"]) }, "[a&b b c]",
+		},
+		{
+			"query without multi values", rest, `{"queryStringParameters":{"q":"x=y"}}`,
+			func(r *http.Request) any { return r.URL.RawQuery }, "q=x%3Dy",
+		},
+		{
+			"raw query kept", url, `{"rawQueryString":"a=1&a=2&b=%2F"}`,
+			func(r *http.Request) any { return r.URL.RawQuery }, "a=1&a=2&b=%2F",
+		},
+		{
+			"multi-value headers win", rest, `{"headers":{"X-Tag":"two"},"multiValueHeaders":{"x-tag":["one","two"]}}`,
+			func(r *http.Request) any { return fmt.Sprint(r.Header["X-Tag"]) }, "[one two]",
+		},
+		{
+			"cookies", url, `{"cookies":["a=1","b=2"]}`,
+			func(r *http.Request) any { return r.Header.Get("Cookie") }, "a=1; b=2",
+		},
+		{
+			"base64 body", url, `{"body":"AP8Q","isBase64Encoded":true}`,
+			func(r *http.Request) any { b, _ := io.ReadAll(r.Body); return fmt.Sprint(b) }, "[0 255 16]",
+		},
+		{
+			"custom domain with a base path", rest, `{"path":"/llm/v1/models","requestContext":{"path":"/llm/v1/models"}}`,
+			func(r *http.Request) any { return r.URL.Path }, "/v1/models",
+		},
+		{
+			"base path before a parameter", rest,
 			`{"resource":"/engines/{model}/chat","path":"/a/b/engines/x%2Fy/chat","pathParameters":{"model":"x/y"}}`,
-			func(r *http.Request) any { return r.URL.EscapedPath() }, "/engines/x%2Fy/chat"},
-		{"base path before a greedy parameter", rest,
+			func(r *http.Request) any { return r.URL.EscapedPath() }, "/engines/x%2Fy/chat",
+		},
+		{
+			"base path before a greedy parameter", rest,
 			`{"resource":"/{proxy+}","path":"/llm/v1/models","pathParameters":{"proxy":"v1/models"}}`,
-			func(r *http.Request) any { return r.URL.Path }, "/v1/models"},
-		{"base path that looks like the resource", rest,
+			func(r *http.Request) any { return r.URL.Path }, "/v1/models",
+		},
+		{
+			"base path that looks like the resource", rest,
 			`{"resource":"/{a}/{b}","path":"/v1/v1/models","pathParameters":{"a":"v1","b":"models"}}`,
-			func(r *http.Request) any { return r.URL.Path }, "/v1/models"},
-		{"resource that does not fit", rest, `{"resource":"/other"}`,
-			func(r *http.Request) any { return r.URL.Path }, "/v1/models"},
-		{"stage of an HTTP API", httpAPI, `{}`,
-			func(r *http.Request) any { return r.URL.Path }, "/v1/models"},
-		{"stage name that only begins a segment", httpAPI, `{"rawPath":"/production/x"}`,
-			func(r *http.Request) any { return r.URL.Path }, "/production/x"},
-		{"decoded path of an HTTP API", httpAPI, `{"rawPath":"/prod/v1/models/a?b#c d%é"}`,
-			func(r *http.Request) any { return r.URL.EscapedPath() }, "/v1/models/a%3Fb%23c%20d%25%C3%A9"},
-		{"source address of version 6", rest, `{"requestContext":{"identity":{"sourceIp":"2001:db8::1"}}}`,
-			func(r *http.Request) any { return r.RemoteAddr }, "[2001:db8::1]:0"},
-		{"request id is not the client's", url, `{"headers":{"x-amzn-requestid":"forged"}}`,
-			func(r *http.Request) any { return r.Header.Get("X-Amzn-Requestid") }, "0b9d1e7c-5f42-4d3a-8a6e-2f7c9b1d4e55"},
+			func(r *http.Request) any { return r.URL.Path }, "/v1/models",
+		},
+		{
+			"resource that does not fit", rest, `{"resource":"/other"}`,
+			func(r *http.Request) any { return r.URL.Path }, "/v1/models",
+		},
+		{
+			"stage of an HTTP API", httpAPI, `{}`,
+			func(r *http.Request) any { return r.URL.Path }, "/v1/models",
+		},
+		{
+			"stage name that only begins a segment", httpAPI, `{"rawPath":"/production/x"}`,
+			func(r *http.Request) any { return r.URL.Path }, "/production/x",
+		},
+		{
+			"decoded path of an HTTP API", httpAPI, `{"rawPath":"/prod/v1/models/a?b#c d%é"}`,
+			func(r *http.Request) any { return r.URL.EscapedPath() }, "/v1/models/a%3Fb%23c%20d%25%C3%A9",
+		},
+		{
+			"source address of version 6", rest, `{"requestContext":{"identity":{"sourceIp":"2001:db8::1"}}}`,
+			func(r *http.Request) any { return r.RemoteAddr }, "[2001:db8::1]:0",
+		},
+		{
+			"request id is not the client's", url, `{"headers":{"x-amzn-requestid":"forged"}}`,
+			func(r *http.Request) any { return r.Header.Get("X-Amzn-Requestid") }, "0b9d1e7c-5f42-4d3a-8a6e-2f7c9b1d4e55",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -40,7 +40,8 @@ func start(f *function) (*environment, error) {
 	e.server = &http.Server{Handler: e.runtimeAPI(), ReadHeaderTimeout: 10 * time.Second}
 	e.cmd = exec.Command(f.bootstrap)
 	e.cmd.Dir = filepath.Dir(f.bootstrap)
-	e.cmd.Env = append(f.env[:len(f.env):len(f.env)],
+	e.cmd.Env = append(
+		f.env[:len(f.env):len(f.env)],
 		"AWS_LAMBDA_RUNTIME_API="+listener.Addr().String(),
 		"AWS_LAMBDA_FUNCTION_NAME="+f.Name,
 		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
