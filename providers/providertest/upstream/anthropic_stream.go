@@ -35,7 +35,8 @@ func anthropicEvents(m meta, q ask, a answer) []event {
 	if len(a.thinking) > 0 {
 		block(thinkingBlock{Type: "thinking"}, append(
 			deltas("thinking_delta", "thinking", a.thinking),
-			map[string]string{"type": "signature_delta", "signature": signature}))
+			map[string]string{"type": "signature_delta", "signature": signature},
+		))
 	}
 	if len(a.texts) > 0 {
 		block(textBlock{Type: "text"}, deltas("text_delta", "text", a.texts))
