@@ -37,8 +37,9 @@ fmt: tools ## format all Go code
 mutants: tools ## plant each bug of mutants/*.patch: the test it names must fail
 	@$(BIN)/mutants mutants/*.patch
 
-bench: tools bin/tollgate bin/chat ## CPU per request beside a bare reverse proxy, in four processes
-	@$(BIN)/bench -gateway bin/tollgate -function bin/chat $(ARGS)
+bench: tools bin/tollgate bin/chat ## CPU beside a bare reverse proxy (ARGS=-quick for a glance); cold start
+	@go run ./local/bench -gateway bin/tollgate $(ARGS)
+	@$(BIN)/coldstart bin/chat
 
 bin/%: FORCE # a function, compiled as for Lambda but for this machine
 	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
@@ -53,8 +54,9 @@ verify-repeat: ## the Go tests five times over, in random order
 verify-fuzz: ## every fuzz target for a minute
 	@FUZZTIME=1m $(MAKE) --no-print-directory test ONLY=fuzz
 
-verify-bench: ## fails when the gateway costs twice the bare proxy
-	@$(MAKE) --no-print-directory bench ARGS="-limit 2"
+verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cost, or 100 ms to be ready
+	@go run ./local/bench -gateway bin/tollgate -limit 2
+	@$(BIN)/coldstart -limit 100ms bin/chat
 
 ## Build
 
