@@ -103,8 +103,7 @@ func (r *reader) checkParam(m member, path string) {
 		r.once(m.place, key, m.key+" is not active in this version")
 		return
 	}
-	own := func(s status) bool { return s == used || s == setting || s == credential || s == protecting }
-	if better := nearest(m.key, r.words.params, own); better != "" {
+	if better := r.meant(m.key); better != "" {
 		r.report(m.place, Error, key, fmt.Sprintf("unknown parameter %q: did you mean %q?", m.key, better))
 		return
 	}
@@ -112,6 +111,13 @@ func (r *reader) checkParam(m member, path string) {
 	if better := nearest(m.key, r.words.params, theirs); better != "" {
 		r.report(m.place, Warning, key, fmt.Sprintf("%q goes to the provider as it is: did you mean %q?", m.key, better))
 	}
+}
+
+// meant is the parameter read here that an unknown one looks like.
+func (r *reader) meant(key string) string {
+	return nearest(key, r.words.params, func(s status) bool {
+		return s == used || s == setting || s == credential || s == protecting
+	})
 }
 
 // isPrice reports whether a parameter is one of the price map's many fields.

@@ -193,7 +193,7 @@ func settings(c *Config) string {
 		parts = append(parts, fmt.Sprintf("stream timeout %v", r.StreamTimeout))
 	}
 	if r.AllowedFails != nil {
-		parts = append(parts, fmt.Sprintf("%d failures in a minute before a cooldown", *r.AllowedFails))
+		parts = append(parts, fmt.Sprintf("allowed_fails %d", *r.AllowedFails))
 	}
 	switch {
 	case r.DisableCooldowns || r.CooldownTime != nil && *r.CooldownTime == 0:

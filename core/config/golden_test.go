@@ -2,12 +2,14 @@ package config_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +40,8 @@ func split(text string) []part {
 
 // TestCases runs every file of testdata/cases. Its parts are config.yaml and
 // the files that includes, env (NAME=value lines) and options (strict,
-// allow-unenforced), and what must come out: problems and explain.
+// allow-unenforced), and what must come out: problems, explain and, where it
+// matters, the whole config as JSON.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txt")
 	if err != nil || len(files) == 0 {
@@ -51,18 +54,19 @@ func TestCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			parts := split(string(b))
-			problems, explain := run(t, parts)
+			results := run(t, parts)
 			if *update {
-				rewrite(t, file, parts, problems, explain)
+				rewrite(t, file, parts, results)
 				return
 			}
-			compare(t, parts, "problems", problems)
-			compare(t, parts, "explain", explain)
+			for _, r := range results {
+				compare(t, parts, r.name, r.text)
+			}
 		})
 	}
 }
 
-func run(t *testing.T, parts []part) (problems, explain string) {
+func run(t *testing.T, parts []part) []part {
 	t.Helper()
 	files, env := map[string]string{}, map[string]string{}
 	var opts config.Options
@@ -103,7 +107,15 @@ func run(t *testing.T, parts []part) (problems, explain string) {
 	for _, line := range config.Explain(c, nil) {
 		fmt.Fprintf(&e, "%s: %s\n", line.Subject, line.Text)
 	}
-	return b.String(), e.String()
+	results := []part{{"problems", b.String()}, {"explain", e.String()}}
+	if slices.ContainsFunc(parts, func(p part) bool { return p.name == "config" }) {
+		j, err := json.MarshalIndent(c, "", "  ")
+		if err != nil {
+			t.Fatalf("config: %v", err)
+		}
+		results = append(results, part{"config", string(j) + "\n"})
+	}
+	return results
 }
 
 func compare(t *testing.T, parts []part, name, got string) {
@@ -119,15 +131,17 @@ func compare(t *testing.T, parts []part, name, got string) {
 	t.Errorf("%s: no such part in the case", name)
 }
 
-func rewrite(t *testing.T, file string, parts []part, problems, explain string) {
+func rewrite(t *testing.T, file string, parts, results []part) {
 	t.Helper()
 	var b bytes.Buffer
 	for _, p := range parts {
-		if p.name != "problems" && p.name != "explain" {
+		if !slices.ContainsFunc(results, func(r part) bool { return r.name == p.name }) {
 			fmt.Fprintf(&b, "-- %s --\n%s", p.name, p.text)
 		}
 	}
-	fmt.Fprintf(&b, "-- problems --\n%s-- explain --\n%s", problems, explain)
+	for _, r := range results {
+		fmt.Fprintf(&b, "-- %s --\n%s", r.name, r.text)
+	}
 	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (r *reader) fallbacks(n *node, key string) map[string][]string {
 			}
 			out[m.key] = targets
 			if m.key != "*" {
-				r.names = append(r.names, mention{m.place, path, m.key, false})
+				r.mentions = append(r.mentions, mention{m.place, path, m.key, false})
 			}
 		}
 	}
@@ -50,19 +50,29 @@ func (r *reader) fallbacks(n *node, key string) map[string][]string {
 	return out
 }
 
-// targets reads a list of groups.
+// targets reads a list of groups, or one.
 func (r *reader) targets(n *node, key string) []string {
-	out := r.strs(n, key)
 	if n.null() {
 		return nil
 	}
 	items := n.items
-	if n.kind == scalar {
+	switch n.kind {
+	case scalar:
 		items = []*node{n}
+	case mapping:
+		r.wrong(n, key, "a list of groups")
+		return nil
 	}
+	out := []string{}
 	for i, item := range items {
-		if item.kind == scalar && !item.null() {
-			r.names = append(r.names, mention{item.place, fmt.Sprintf("%s[%d]", key, i), item.text, false})
+		at := fmt.Sprintf("%s[%d]", key, i)
+		if item.null() {
+			r.wrong(item, at, "a group")
+			continue
+		}
+		if name := r.str(item, at); name != "" {
+			out = append(out, name)
+			r.mentions = append(r.mentions, mention{item.place, at, name, false})
 		}
 	}
 	return out
@@ -78,7 +88,7 @@ func (r *reader) modelAlias(n *node) map[string]string {
 		path := join(key, m.key)
 		if model := r.str(m.value, path); model != "" {
 			out[m.key] = model
-			r.names = append(r.names, mention{m.value.place, path, model, false})
+			r.mentions = append(r.mentions, mention{m.value.place, path, model, false})
 		}
 	}
 	return out
@@ -107,7 +117,7 @@ func (r *reader) groupAlias(n *node) map[string]Alias {
 		}
 		if alias.Model = r.str(target, path); alias.Model != "" {
 			out[m.key] = alias
-			r.names = append(r.names, mention{target.place, path, alias.Model, true})
+			r.mentions = append(r.mentions, mention{target.place, path, alias.Model, true})
 		}
 	}
 	return out
@@ -118,13 +128,15 @@ func (r *reader) checkMentions(c *Config) {
 	groups := map[string]word{}
 	var patterns []string
 	for _, m := range c.Models {
-		groups[m.Name] = word{status: used}
 		groups[m.ID] = word{status: inert} // may be named, but nobody mistypes a hash
-		if strings.Contains(m.Name, "*") {
-			patterns = append(patterns, m.Name)
+	}
+	for _, name := range r.groups {
+		groups[name] = word{status: used}
+		if strings.Contains(name, "*") {
+			patterns = append(patterns, name)
 		}
 	}
-	for _, m := range r.names {
+	for _, m := range r.mentions {
 		if _, ok := groups[m.name]; ok || slices.ContainsFunc(patterns, func(p string) bool { return matches(p, m.name) }) {
 			continue
 		}

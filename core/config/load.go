@@ -116,7 +116,7 @@ func (l *loader) include(into *node, dir string) {
 		}
 		switch clean := filepath.Clean(name); {
 		case slices.Contains(l.within, clean):
-			l.problems.add(item.place, Error, "include", "this file includes itself")
+			l.problems.add(item.place, Error, "include", "this file is being read already: the includes go in a circle")
 		case slices.Contains(l.opened, clean):
 			l.problems.add(item.place, Warning, "include", "this file is included already")
 		default:

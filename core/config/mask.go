@@ -19,13 +19,13 @@ func secretKey(key string) bool {
 		return false
 	}
 	all := " " + strings.Join(words, " ") + " "
-	for _, w := range []string{"secret", "password", "passwd", "passphrase", "credentials", "access key", "private key", "webhook"} {
+	for _, w := range []string{"secret", "password", "passwd", "passphrase", "access key", "private key", "webhook"} {
 		if strings.Contains(all, w) {
 			return true
 		}
 	}
 	switch words[len(words)-1] {
-	case "key", "keys", "apikey", "apikeys", "authorization", "cookie", "credential", "dsn", "pwd", "salt":
+	case "key", "keys", "apikey", "apikeys", "authorization", "cookie", "credential", "credentials", "dsn", "pwd", "salt":
 		return true
 	case "token":
 		for _, w := range []string{" per ", " bos ", " eos ", " pad ", " input ", " output "} {
@@ -69,12 +69,14 @@ func (m masker) mask(s string) string {
 // maskedLines gives the text's lines without secrets: values of keys named
 // like one, with all that is nested in them, and what looks like one.
 func maskedLines(text string, tokens token.Tokens) []string {
-	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	lines := strings.Split(text, "\n")
+	secrets := section{credentials: paramsSection().credentials + " master_key password"}.words()
 	for i, t := range tokens {
-		if i+1 < len(tokens) && tokens[i+1].Type == token.MappingValueType && hides(t.Value) {
+		if i+1 < len(tokens) && tokens[i+1].Type == token.MappingValueType && hides(t.Value, secrets) {
 			hide(lines, tokens[i+1].Position, valueEnd(tokens, i))
 		}
 	}
+	hideLines(lines, secrets)
 	m := newMasker()
 	for i := range lines {
 		lines[i] = m.mask(lines[i])
@@ -82,14 +84,46 @@ func maskedLines(text string, tokens token.Tokens) []string {
 	return lines
 }
 
+// hideLines masks what follows a secret key on its line, and the lines below
+// up to the next key or item that is not indented more. It trusts nothing but
+// the lines: where a quote is not closed, the tokens of all that follows are
+// wrong.
+func hideLines(lines []string, secrets map[string]word) {
+	entry := regexp.MustCompile(`^([ ]*(?:- +)*)(?:["']?([\w.-]+)["']?\s*:(?:\s|$)|-(?:\s|$))`)
+	column := -1 // of the secret key; -1: outside
+	for i, line := range lines {
+		head := ""
+		if m := entry.FindStringSubmatch(line); m != nil && (column < 0 || len(m[1]) <= column) {
+			column, head = -1, m[0]
+			if hides(m[2], secrets) {
+				column = len(m[1])
+			}
+		}
+		if column >= 0 {
+			lines[i] = head + starred(line[len(head):])
+		}
+	}
+}
+
+// starred masks a value, unless it is a reference, which is no secret, or the
+// brackets and marks of one that goes on below.
+func starred(value string) string {
+	text := strings.TrimSpace(value)
+	if isReference(text) || strings.Trim(text, "{}[]|>+-, ") == "" {
+		return value
+	}
+	return value[:strings.Index(value, text)] + stars
+}
+
 // hides reports whether all that stands below a key is masked. Everything in
-// environment_variables and headers may be a secret, whatever its name.
-func hides(key string) bool {
+// environment_variables and headers may be a secret, whatever its name, and a
+// misspelt api_key has a key for its value all the same.
+func hides(key string, secrets map[string]word) bool {
 	switch key {
 	case "environment_variables", "headers", "extra_headers":
 		return true
 	}
-	return secretKey(key)
+	return secretKey(key) || nearest(key, secrets, known) != ""
 }
 
 // valueEnd finds the token after the value of the key at i: nil at the end of
@@ -116,15 +150,24 @@ func valueEnd(tokens token.Tokens, i int) *token.Token {
 		if t.Type == token.SequenceEntryType {
 			limit--
 		}
-		if depth == 0 && t.Position.Line > key.Position.Line && t.Position.Column <= limit && t.Type != token.CommentType {
+		if depth == 0 && t.Position.Line > key.Position.Line && t.Position.Column <= limit && startsEntry(t) {
 			return t
 		}
 	}
 	return nil
 }
 
-// hide puts stars for the text after the colon up to the next token. A value
-// that is a reference is no secret and stays.
+// startsEntry reports whether a token begins a key or a list's item. Other
+// text in the column of a key is a value's, wrongly indented.
+func startsEntry(t *token.Token) bool {
+	switch t.Type {
+	case token.SequenceEntryType, token.MappingKeyType, token.DocumentHeaderType, token.DocumentEndType:
+		return true
+	}
+	return t.NextType() == token.MappingValueType
+}
+
+// hide masks the text after the colon up to the next token.
 func hide(lines []string, colon *token.Position, next *token.Token) {
 	last, lastCol := len(lines), -1
 	if next != nil {
@@ -139,18 +182,9 @@ func hide(lines []string, colon *token.Position, next *token.Token) {
 		if n == last && lastCol >= 0 {
 			to = min(max(lastCol-1, from), len(runes))
 		}
-		value := string(runes[from:to])
-		trimmed := strings.TrimSpace(value)
-		if trimmed == "" || isReference(trimmed) || onlyPunctuation(trimmed) {
-			continue
-		}
-		indent := value[:strings.Index(value, trimmed)]
-		lines[n-1] = string(runes[:from]) + indent + stars + string(runes[to:])
+		lines[n-1] = string(runes[:from]) + starred(string(runes[from:to])) + string(runes[to:])
 	}
 }
-
-// onlyPunctuation keeps brackets and block marks readable.
-func onlyPunctuation(s string) bool { return strings.Trim(s, "{}[]|>+-, ") == "" }
 
 // isReference reports whether a value names a secret instead of being one.
 func isReference(s string) bool {

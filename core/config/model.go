@@ -88,6 +88,7 @@ func (r *reader) model(entry *node, path string, defaults []member) (Model, bool
 	}
 	r.checkKeys(entry, r.words.entry, path)
 	m := Model{Name: r.str(entry.get("model_name"), join(path, "model_name")), File: entry.src.name, Line: entry.line, Column: entry.col}
+	r.groups = append(r.groups, m.Name)
 	if entry.get("model_name").null() {
 		r.report(entry.place, Error, path, "this entry has no model_name")
 	}
@@ -155,7 +156,7 @@ func (r *reader) params(m *Model, n *node, path string) {
 	for _, p := range n.members {
 		w := r.words.params[p.key]
 		switch key := join(path, p.key); {
-		case p.value.null():
+		case p.value.null(), w.status == unknown && r.meant(p.key) != "":
 		case w.status == setting:
 			if v := r.str(p.value, key); v != "" {
 				m.Settings = put(m.Settings, p.key, v)

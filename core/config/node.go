@@ -83,6 +83,7 @@ func (b *builder) build(n ast.Node, depth int) *node {
 		value, ok := b.anchors[name]
 		if !ok {
 			b.fail(n, fmt.Sprintf("no anchor &%s before this alias", name))
+			out.plain = true
 			break
 		}
 		return b.clone(value, n)
@@ -160,7 +161,7 @@ func (b *builder) merge(v *ast.MappingValueNode, depth int) []member {
 	for _, item := range from.items {
 		out = append(out, item.members...)
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && !from.null() {
 		b.fail(v.Key, `"<<" takes a mapping or a list of mappings`)
 	}
 	return out

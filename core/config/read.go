@@ -19,7 +19,8 @@ type reader struct {
 	problems *problems
 	env      map[string]string // environment_variables
 	repeats  map[string]*repeat
-	names    []mention
+	groups   []string  // every model_name, of entries with errors too
+	mentions []mention // names that must be known
 }
 
 type repeat struct{ index, more int }

@@ -16,7 +16,7 @@ import (
 const (
 	maxBytes  = 4 << 20 // of one file
 	maxTokens = 250_000 // of one file
-	maxNodes  = 250_000 // of all files, with aliases expanded
+	maxNodes  = 100_000 // of all files, with aliases expanded
 	maxDepth  = 64      // of nesting
 )
 
@@ -38,7 +38,7 @@ type syntaxError interface {
 
 // parse gives the file's one document; nil when it is empty.
 func (s *source) parse(ps *problems) ast.Node {
-	s.text = strings.TrimPrefix(s.text, "\ufeff")
+	s.text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(s.text, "\ufeff"))
 	if len(s.text) > maxBytes {
 		size := len(s.text)
 		s.text = "" // no excerpt of it either

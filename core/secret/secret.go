@@ -29,7 +29,10 @@ func (s Source) Env(name string) (string, error) {
 	if again, ok := strings.CutPrefix(v, envPrefix); ok {
 		return s.process(again), nil
 	}
-	return v, refuse(v)
+	if err := refuse(v); err != nil {
+		return "", err
+	}
+	return v, nil
 }
 
 func (s Source) process(name string) string {
@@ -46,7 +49,10 @@ func (s Source) process(name string) string {
 func (s Source) Resolve(ref string) (string, error) {
 	name, ok := strings.CutPrefix(ref, envPrefix)
 	if !ok {
-		return ref, refuse(ref)
+		if err := refuse(ref); err != nil {
+			return "", err
+		}
+		return ref, nil
 	}
 	v, err := s.Env(name)
 	if err == nil && v == "" {

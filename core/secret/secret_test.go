@@ -52,7 +52,7 @@ func TestResolve(t *testing.T) {
 		if c.err == "" {
 			continue
 		}
-		if err == nil || !strings.Contains(err.Error(), c.err) {
+		if err == nil || got != "" || !strings.Contains(err.Error(), c.err) {
 			t.Errorf("Resolve(%q): got %q, %v, want an error with %q", c.ref, got, err, c.err)
 		} else if strings.Contains(err.Error(), "prod-key") {
 			t.Errorf("Resolve(%q): the error %q tells the secret's name", c.ref, err)
