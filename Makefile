@@ -44,6 +44,9 @@ bench: tools bin/tollgate bin/chat ## CPU beside a bare reverse proxy (ARGS=-qui
 bin/%: FORCE # a function, compiled as for Lambda but for this machine
 	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
 
+capture: ## ask LiteLLM again what our tests hold against us (see git diff afterwards)
+	@"$$(.ci/venv providers/oracle/requirements.txt)/bin/python" providers/oracle/observe.py
+
 verify: verify-mutants verify-repeat verify-fuzz verify-bench ## the long checks (about an hour)
 
 verify-mutants: mutants
@@ -82,4 +85,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lint fmt mutants bench verify verify-mutants verify-repeat verify-fuzz verify-bench build clean tools help FORCE
+.PHONY: run test lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench build clean tools help FORCE
