@@ -17,8 +17,12 @@ func newVocabulary() vocabulary {
 	}
 }
 
-// elsewhere names the section in which an unknown key would be known.
-func (v vocabulary) elsewhere(key string) string {
+// elsewhere names the section in which an unknown key would be known, and says
+// whether it protects something there.
+func (v vocabulary) elsewhere(key, path string) (section string, protects bool) {
+	if w, ok := v.params[key]; ok && strings.HasPrefix(path, "model_list[") {
+		return "litellm_params", w.status == protecting
+	}
 	for _, s := range []struct {
 		name  string
 		words map[string]word
@@ -27,12 +31,13 @@ func (v vocabulary) elsewhere(key string) string {
 		{routerName, v.router},
 		{generalName, v.general},
 		{topName, v.top},
+		{"litellm_params", v.params},
 	} {
-		if _, ok := s.words[key]; ok {
-			return s.name
+		if w, ok := s.words[key]; ok {
+			return s.name, w.status == protecting || key == "master_key"
 		}
 	}
-	return ""
+	return "", false
 }
 
 func known(status) bool { return true }
@@ -85,8 +90,12 @@ func (r *reader) unknownKey(m member, words map[string]word, path string) {
 		severity = Error
 	}
 	message := fmt.Sprintf("unknown key %q: it has no effect", m.key)
-	if section := r.words.elsewhere(m.key); section != "" {
+	if section, protects := r.words.elsewhere(m.key, path); section != "" {
 		message = fmt.Sprintf("%q has no effect here: it belongs in %s", m.key, section)
+		// A lock in the wrong place is an open door.
+		if protects && !m.value.off() {
+			severity = Error
+		}
 	}
 	r.report(m.place, severity, key, message)
 }

@@ -37,8 +37,12 @@ func (s section) words() map[string]word {
 		keys   string
 		status status
 	}{
-		{s.used, used}, {s.settings, setting}, {s.credentials, credential},
-		{s.passed, passed}, {s.inert, inert}, {s.protects, protecting},
+		{s.used, used},
+		{s.settings, setting},
+		{s.credentials, credential},
+		{s.passed, passed},
+		{s.inert, inert},
+		{s.protects, protecting},
 	} {
 		for _, key := range strings.Fields(g.keys) {
 			out[key] = word{status: g.status}
