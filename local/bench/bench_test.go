@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // gateway is then the gateway's doing. The bounds are wide, for a busy machine.
 func TestBaselineAgainstItself(t *testing.T) {
 	var out bytes.Buffer
-	p := plan{length: 300 * time.Millisecond, rounds: 1, limit: 2}
+	p := plan{length: 300 * time.Millisecond, rounds: 1, limit: 2, scenes: scenes()}
 	if err := compare(t.Context(), &out, p); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
@@ -50,7 +50,7 @@ func TestBaselineAgainstItself(t *testing.T) {
 
 func TestLimitFails(t *testing.T) {
 	var out bytes.Buffer
-	err := compare(t.Context(), &out, plan{length: 20 * time.Millisecond, rounds: 1, limit: 0.01})
+	err := compare(t.Context(), &out, plan{length: 20 * time.Millisecond, rounds: 1, limit: 0.01, scenes: scenes()[:1]})
 	if err == nil || !strings.Contains(err.Error(), "above the limit of 0.01x") {
 		t.Errorf("got %v, want a complaint about the limit", err)
 	}

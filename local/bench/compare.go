@@ -16,6 +16,7 @@ type plan struct {
 	limit   float64
 	length  time.Duration // of a round
 	rounds  int
+	scenes  []scene
 }
 
 // figure is what one scene came to: CPU time per request or event.
@@ -61,7 +62,7 @@ func compare(ctx context.Context, out io.Writer, p plan) error {
 
 	fmt.Fprintf(out, "%-18s %10s %16s %16s %8s\n", "CPU of the proxy", "counted", "baseline", name, "ratio")
 	var worst float64
-	for _, s := range scenes() {
+	for _, s := range p.scenes {
 		f, err := p.measure(ctx, s, bare, other)
 		if err != nil {
 			return err

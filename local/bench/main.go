@@ -45,5 +45,5 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *quick {
 		length = time.Second / 2
 	}
-	return compare(ctx, out, plan{gateway: *gateway, limit: *limit, length: length, rounds: *rounds})
+	return compare(ctx, out, plan{gateway: *gateway, limit: *limit, length: length, rounds: *rounds, scenes: scenes()})
 }
