@@ -100,6 +100,11 @@ func importRules() []rule {
 			breach: "functions/chat core/gateway",
 		},
 		{
+			from: "local/...", deny: "ours", allow: "core/api/... core/boot/... core/lambdahttp core/routes local/...",
+			why:    "one machine runs what the functions run, put together by the same boot",
+			breach: "local core/gateway",
+		},
+		{
 			from: "functions/*", deny: "modernc.org/... github.com/spf13/... github.com/lmittmann/tint local/...", linked: true,
 			why:    "what only one machine needs would be loaded at every cold start",
 			breach: "functions/chat github.com/spf13/cobra",
