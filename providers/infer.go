@@ -88,6 +88,8 @@ func unknown(model, name string) error {
 	}
 	if near := nearest(name); near != "" {
 		message += "; did you mean " + near + "?"
+	} else {
+		message += "."
 	}
 	return &llm.Error{
 		Class: llm.BadRequestError, Param: "model", Model: model,
@@ -115,23 +117,28 @@ func nearest(s string) string {
 	return best
 }
 
-// distance is Levenshtein's: how many letters to insert, drop or change.
+// distance is how many letters to insert, drop, change or swap with their
+// neighbour (optimal string alignment).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	var before []int
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		row := make([]int, len(b)+1)
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
+			change := last[j]
 			if a[i] != b[j] {
-				cost++
+				change++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
+			row[j+1] = min(change, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last = last, row
 	}
-	return row[len(b)]
+	return last[len(b)]
 }

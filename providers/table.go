@@ -72,6 +72,8 @@ var table = [...]row{
 	{name: "nvidia_nim", base: "https://integrate.api.nvidia.com/v1", key: "NVIDIA_NIM_API_KEY", baseEnv: "NVIDIA_NIM_API_BASE"},
 	// https://docs.ollama.com/api/openai-compatibility
 	{name: "ollama", base: "http://localhost:11434", key: "OLLAMA_API_KEY", baseEnv: "OLLAMA_API_BASE", noKey: true, hosts: "ollama.com", quirks: openai.Quirks{Path: "/v1/chat/completions", Rename: maxTokens, Unsupported: []string{"logit_bias", "n"}}},
+	// https://github.com/oobabooga/text-generation-webui/wiki/12-%E2%80%90-OpenAI-API
+	{name: "oobabooga", noKey: true, quirks: openai.Quirks{Path: "/v1/chat/completions"}},
 	{name: "openai", base: "https://api.openai.com/v1", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", auth: organization},
 	{name: "openrouter", base: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY OR_API_KEY", baseEnv: "OPENROUTER_API_BASE"},
 	{name: "ovhcloud", base: "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", key: "OVHCLOUD_API_KEY", baseEnv: "OVHCLOUD_API_BASE"},

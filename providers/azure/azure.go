@@ -22,8 +22,11 @@ import (
 // DefaultVersion is the api-version when nobody names one, LiteLLM's.
 const DefaultVersion = "2025-02-01-preview"
 
-// KeyEnv is the variables that hold the key, the first that is set wins.
-func KeyEnv() []string { return []string{"AZURE_OPENAI_API_KEY", "AZURE_API_KEY"} }
+// KeyEnv is the variables that hold the key or, the last two, a Microsoft Entra
+// token. The first that is set wins.
+func KeyEnv() []string {
+	return []string{"AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "AZURE_AD_TOKEN", "AZURE_OPENAI_AD_TOKEN"}
+}
 
 // BaseEnv is the variables that hold the address, the first that is set wins.
 func BaseEnv() []string { return []string{"AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"} }
@@ -48,7 +51,7 @@ func New(open, guarded *http.Client, now func() time.Time) *Provider {
 		dialect.Codecs[key] = codec
 	}
 	return &Provider{&wire.Provider{
-		Name: "azure", BaseEnv: BaseEnv(), KeyEnv: KeyEnv(), NoKey: true, Auth: auth,
+		Name: "azure", BaseEnv: BaseEnv(), KeyEnv: KeyEnv()[:2], NoKey: true, Auth: auth,
 		Dialect: dialect, Client: open, Guarded: guarded,
 	}}
 }
@@ -126,7 +129,7 @@ func auth(ctx context.Context, r *http.Request, _ []byte, d *llm.Deployment, key
 		return nil
 	}
 	if token == "" {
-		if token, err = first(ctx, d, "", "AZURE_AD_TOKEN", "AZURE_OPENAI_AD_TOKEN"); err != nil {
+		if token, err = first(ctx, d, "", KeyEnv()[2:]...); err != nil {
 			return err
 		}
 	}
