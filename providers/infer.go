@@ -38,8 +38,12 @@ func Infer(model, custom, base string) (provider, name string, err error) {
 // maker is the vendor that alone has models of such a name.
 func maker(model string) string {
 	for _, m := range [...]struct{ prefix, provider string }{
-		{"gpt-", "openai"}, {"chatgpt-", "openai"}, {"ft:gpt-", "openai"},
-		{"claude-", "anthropic"}, {"jamba-", "ai21_chat"}, {"demo-", "demo"},
+		{"gpt-", "openai"},
+		{"chatgpt-", "openai"},
+		{"ft:gpt-", "openai"},
+		{"claude-", "anthropic"},
+		{"jamba-", "ai21_chat"},
+		{"demo-", "demo"},
 	} {
 		if _, ok := Describe(m.provider); ok && strings.HasPrefix(model, m.prefix) {
 			return m.provider

@@ -55,8 +55,12 @@ func read(call *llm.Call) (request, error) {
 		name string
 		to   any
 	}{
-		{"messages", &r.messages}, {"tools", &r.tools}, {"n", &r.n}, {"response_format", &format},
-		{"max_completion_tokens", &limit}, {"max_tokens", &older},
+		{"messages", &r.messages},
+		{"tools", &r.tools},
+		{"n", &r.n},
+		{"response_format", &format},
+		{"max_completion_tokens", &limit},
+		{"max_tokens", &older},
 	} {
 		if v, _ := body.Raw(m.name); body.Has(m.name) && json.Unmarshal(v, m.to) != nil {
 			return r, refused(call, m.name, m.name+" is not what OpenAI's API describes")

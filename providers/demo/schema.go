@@ -4,15 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
 
-// maxDepth bounds the depth of what is made, since a schema may refer to
-// itself.
-const maxDepth = 16
+// Bounds of what is made, since a schema may refer to itself.
+const (
+	maxDepth  = 16   // levels
+	maxValues = 1000 // of all kinds
+	maxString = 4096 // characters that minLength can demand
+)
 
-var errDepth = errors.New("nested too deep")
+var errTooLarge = errors.New("its smallest value is too large")
 
 // schema is the part of JSON Schema that OpenAI's structured output supports
 // (https://platform.openai.com/docs/guides/structured-outputs).
@@ -50,7 +54,7 @@ func instance(text json.RawMessage, hint string) (string, error) {
 			return "", err
 		}
 	}
-	m := maker{&root, hint}
+	m := &making{root: &root, hint: hint}
 	v, err := m.value(root, 0)
 	if err != nil {
 		return "", err
@@ -59,14 +63,15 @@ func instance(text json.RawMessage, hint string) (string, error) {
 	return string(b), err
 }
 
-type maker struct {
-	root *schema
-	hint string
+type making struct {
+	root   *schema
+	hint   string
+	values int // made so far
 }
 
-func (m maker) value(s schema, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, errDepth
+func (m *making) value(s schema, depth int) (any, error) {
+	if m.values++; depth > maxDepth || m.values > maxValues {
+		return nil, errTooLarge
 	}
 	switch {
 	case s.Ref != "":
@@ -104,7 +109,7 @@ func (m maker) value(s schema, depth int) (any, error) {
 }
 
 // find follows a reference into the definitions of the root.
-func (m maker) find(ref string) (schema, error) {
+func (m *making) find(ref string) (schema, error) {
 	if ref == "#" {
 		return *m.root, nil
 	}
@@ -117,10 +122,11 @@ func (m maker) find(ref string) (schema, error) {
 	return schema{}, fmt.Errorf("nothing at %s", ref)
 }
 
-// either takes the first of the schemas that can be satisfied: in one that
-// refers to itself, only the other ends.
-func (m maker) either(of []schema, depth int) (any, error) {
-	err := errDepth
+// either takes the first of the schemas that can be satisfied. Those that refer
+// to others come last: they may refer to themselves.
+func (m *making) either(of []schema, depth int) (any, error) {
+	slices.SortStableFunc(of, func(a, b schema) int { return min(len(a.Ref), 1) - min(len(b.Ref), 1) })
+	err := errTooLarge
 	for _, s := range of {
 		var v any
 		if v, err = m.value(s, depth+1); err == nil {
@@ -149,7 +155,7 @@ func (s schema) kind() string {
 	return "object"
 }
 
-func (m maker) text(s schema) string {
+func (m *making) text(s schema) string {
 	v := m.hint
 	switch s.Format {
 	case "date-time":
@@ -174,7 +180,7 @@ func (m maker) text(s schema) string {
 		v = "https://example.com/"
 	}
 	r := []rune(v)
-	for len(r) > 0 && len(r) < min(s.MinLength, 1<<16) {
+	for len(r) > 0 && len(r) < min(s.MinLength, maxString) {
 		r = append(r, r...)
 	}
 	if s.MaxLength != nil && *s.MaxLength >= 0 && len(r) > *s.MaxLength {
@@ -183,27 +189,22 @@ func (m maker) text(s schema) string {
 	return string(r)
 }
 
-// number is the smallest one from zero up that the bounds allow.
+// number is zero, or the first from there that the bounds allow.
 func number(s schema) float64 {
 	v := max(s.Minimum, 0)
 	if s.Maximum != nil {
 		v = min(v, *s.Maximum)
 	}
-	if s.Minimum < 0 && v < s.Minimum {
-		v = s.Minimum
-	}
 	if e := s.ExclusiveMinimum; e != nil && v <= *e {
 		v = *e + 1
 	}
 	if step := s.MultipleOf; step > 0 {
-		if n := float64(int64(v / step)); n*step < v {
-			v = (n + 1) * step
-		}
+		v = math.Ceil(v/step) * step
 	}
 	return v
 }
 
-func (m maker) array(s schema, depth int) (any, error) {
+func (m *making) array(s schema, depth int) (any, error) {
 	list := []any{}
 	if s.Items == nil {
 		return list, nil
@@ -220,7 +221,7 @@ func (m maker) array(s schema, depth int) (any, error) {
 
 // object has the required properties, or all of them when none is required: a
 // call of a tool without arguments would show nothing.
-func (m maker) object(s schema, depth int) (any, error) {
+func (m *making) object(s schema, depth int) (any, error) {
 	o := map[string]any{}
 	required := s.Required
 	if len(required) == 0 && depth == 0 {
