@@ -114,6 +114,10 @@ func Ready(getenv func(string) string) []string {
 
 // coded describes the providers that are no rows.
 var coded = [...]Info{
+	{
+		Name: "anthropic", Base: "https://api.anthropic.com",
+		KeyEnv: []string{"ANTHROPIC_API_KEY"}, BaseEnv: []string{"ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"},
+	},
 	{Name: "azure", KeyEnv: azure.KeyEnv(), BaseEnv: azure.BaseEnv()},
 	{Name: "demo", Base: "built in", NoKey: true},
 }
