@@ -44,8 +44,9 @@ bench: tools bin/tollgate bin/chat ## CPU beside a bare reverse proxy (ARGS=-qui
 bin/%: FORCE # a function, compiled as for Lambda but for this machine
 	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
 
-capture: ## ask LiteLLM again what our tests hold against us (see git diff afterwards)
+capture: ## record again what LiteLLM and the vendors' own clients send, to compare with testdata
 	@"$$(.ci/venv providers/oracle/requirements.txt)/bin/python" providers/oracle/observe.py
+	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 
 verify: verify-mutants verify-repeat verify-fuzz verify-bench ## the long checks (about an hour)
 
