@@ -85,11 +85,11 @@ type Options struct {
 	DisableFallbacks       bool
 	DropParams             *bool
 	Deployment             string          // a deployment's id: the strategy is bypassed
-	Provider               string          // custom_llm_provider
 	Mock                   json.RawMessage // mock_response: text, a whole reply, or an exception's name
 	ExtraBody              raw.Object      // members for the provider as they are
 	ExtraHeaders           http.Header     // headers for the provider
 	IncludeUsage           bool            // the caller asked for a stream's usage event
+	APIBase, APIKey        string          // the caller's own, where the configuration allows it
 }
 
 // Caller is who is calling, as authenticated.

@@ -44,11 +44,7 @@ func encode(q Quirks, call *llm.Call) (*wire.Request, error) {
 	if call.Stream && !q.NoStreamOptions {
 		body = withUsage(body)
 	}
-	path := q.Path
-	if path == "" {
-		path = "/chat/completions"
-	}
-	return &wire.Request{Path: path, Header: headers(call.To), Body: body.Bytes()}, nil
+	return &wire.Request{Path: q.path(), Header: headers(call.To), Body: body.Bytes()}, nil
 }
 
 // withUsage asks for a stream's usage, which the record needs whether or not

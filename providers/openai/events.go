@@ -90,14 +90,21 @@ func (s *stream) chunk(ev sse.Event) (llm.Event, error) {
 			return llm.Event{}, err
 		}
 	}
-	if len(out.Data) > 0 && (s.mend || !bytes.Contains(out.Data, s.id)) {
-		body, err := raw.Parse(out.Data)
-		if err != nil {
-			return llm.Event{}, err
-		}
-		out.Data = complete(body.WithRaw("id", s.id), "chat.completion.chunk", s.call, s.now).Bytes()
+	var err error
+	out.Data, err = s.mended(out.Data)
+	return out, err
+}
+
+// mended gives a chunk the stream's id and the members it lacks.
+func (s *stream) mended(data []byte) ([]byte, error) {
+	if len(data) == 0 || !s.mend && bytes.Contains(data, s.id) {
+		return data, nil
 	}
-	return out, nil
+	body, err := raw.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	return complete(body.WithRaw("id", s.id), "chat.completion.chunk", s.call, s.now).Bytes(), nil
 }
 
 // begin remembers what all chunks of the stream share.
@@ -130,8 +137,8 @@ func (s *stream) count(data []byte) ([]byte, error) {
 	}
 	s.usage = &u
 	if c, _ := body.Raw("choices"); len(bytes.Trim(c, "[] \t\r\n")) == 0 {
-		s.tail = bytes.Clone(data)
-		return nil, nil
+		s.tail, err = s.mended(bytes.Clone(data))
+		return nil, err
 	}
 	s.tail = s.base.WithRaw("choices", json.RawMessage("[]")).WithRaw("usage", bytes.Clone(v)).Bytes()
 	return body.Without("usage").Bytes(), nil

@@ -1,0 +1,86 @@
+// Package auth tells who is calling from a request's headers alone: a body is
+// read only after its sender is known.
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+)
+
+// Access is what a route asks of its caller.
+type Access uint8
+
+const (
+	Open   Access = iota // nothing
+	Key                  // any valid key
+	Master               // the master key
+)
+
+// Auth checks keys.
+type Auth struct {
+	// MasterKey returns the key that guards the gateway, "" when there is
+	// none. An error means that it cannot be read now.
+	MasterKey func(ctx context.Context) (string, error)
+	// Required makes a gateway without a master key refuse everyone: on a
+	// public address nobody would notice that it is open.
+	Required bool
+	// Hint says where the master key belongs, for the error when it is
+	// missing although Required.
+	Hint string
+}
+
+// headers are where clients put a key, in the order they are looked at.
+// Authorization comes first; the others are Anthropic's, Azure's, LiteLLM's
+// and Google's.
+var headers = [...]string{"Authorization", "X-Litellm-Api-Key", "X-Api-Key", "Api-Key", "X-Goog-Api-Key", "Ocp-Apim-Subscription-Key"}
+
+// Caller tells who sent the headers. Errors are *llm.Error.
+func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.Caller, error) {
+	if access == Open {
+		return &llm.Caller{}, nil
+	}
+	master, err := a.MasterKey(ctx)
+	if err != nil {
+		return nil, &llm.Error{Class: llm.ServiceUnavailableError, Message: "the master key cannot be read now", Err: err}
+	}
+	if master == "" {
+		if a.Required {
+			return nil, &llm.Error{Class: llm.ServiceUnavailableError, Message: "this gateway has no master key yet: " + a.Hint}
+		}
+		return &llm.Caller{Master: true}, nil
+	}
+	key := token(h)
+	if key == "" {
+		return nil, denied("Authentication Error, No api key passed in.")
+	}
+	sum := sha256.Sum256([]byte(key))
+	want := sha256.Sum256([]byte(master))
+	if subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
+		return nil, denied("Authentication Error, Invalid api key.")
+	}
+	return &llm.Caller{Master: true, KeyHash: hex.EncodeToString(sum[:])}, nil
+}
+
+// token finds the key in the headers, with or without "Bearer ".
+func token(h http.Header) string {
+	for _, name := range headers {
+		v := strings.TrimSpace(h.Get(name))
+		if scheme, rest, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "Bearer") {
+			v = strings.TrimSpace(rest)
+		}
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func denied(message string) *llm.Error {
+	return &llm.Error{Class: llm.AuthenticationError, Type: "auth_error", Message: message}
+}

@@ -1,0 +1,82 @@
+// Package gateway is the straight line every call takes: the model it asks for
+// is settled, the caller is held to it, the router finds an answer, and what
+// happened is written down before the answer's last byte is released.
+//
+// It serves HTTP requests, health checks and queued work alike, so it knows
+// none of them: who is calling is in the call.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+)
+
+// Gateway serves calls. All fields are required.
+type Gateway struct {
+	// Resolve turns the name a caller used, "" included, into a model's own
+	// name. It returns an *llm.Error for a name nothing answers to.
+	Resolve func(name string) (string, error)
+	// Next answers a call for a resolved model.
+	Next llm.Provider
+}
+
+// Serve answers a call. Errors are *llm.Error. The caller closes the reply.
+func (g *Gateway) Serve(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
+	c := *call
+	reply, err := g.serve(ctx, &c)
+	if err != nil {
+		return nil, g.failed(c.Record, err)
+	}
+	if reply.Events == nil {
+		c.Record.Usage = reply.Usage
+		return reply, nil
+	}
+	reply.Events = g.follow(c.Record, reply.Events)
+	return reply, nil
+}
+
+func (g *Gateway) serve(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
+	model, err := g.Resolve(c.Model)
+	if err != nil {
+		return nil, err
+	}
+	c.Model, c.Record.Model = model, model
+	if !c.Caller.Allows(model) {
+		return nil, &llm.Error{
+			Class: llm.AuthenticationError, Type: "key_model_access_denied", Param: "model",
+			Message: "this key may not use the model " + model,
+		}
+	}
+	return g.Next.Do(ctx, c)
+}
+
+// follow keeps the record up to date with a stream, ahead of whoever reads it.
+func (g *Gateway) follow(rec *llm.Record, events iter.Seq2[llm.Event, error]) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		for ev, err := range events {
+			if err != nil {
+				yield(ev, g.failed(rec, err))
+				return
+			}
+			if ev.Usage != nil {
+				rec.Usage = *ev.Usage
+			}
+			if !yield(ev, nil) {
+				return
+			}
+		}
+	}
+}
+
+// failed writes an error down and gives it a class if it has none.
+func (g *Gateway) failed(rec *llm.Record, err error) error {
+	var e *llm.Error
+	if !errors.As(err, &e) {
+		e = &llm.Error{Class: llm.InternalServerError, Message: "the gateway failed", Err: err}
+	}
+	rec.Class, rec.Cause = e.Class, e
+	return e
+}

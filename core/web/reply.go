@@ -1,0 +1,108 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/sse"
+)
+
+// Reply writes a model's reply: JSON, or a stream of events that ends in
+// exactly one [DONE]. A stream that breaks off ends in an error event and has
+// none. It does not close the reply.
+func (w *Writer) Reply(reply *llm.Reply) error {
+	w.forward(reply.Header)
+	if reply.Events == nil {
+		return w.JSON(http.StatusOK, reply.Body.Bytes())
+	}
+	for ev, err := range reply.Events {
+		if err != nil {
+			return err
+		}
+		if err := w.event(ev); err != nil {
+			w.rec.Cause = fmt.Errorf("the client left: %w", err)
+			return nil // there is nobody to tell
+		}
+	}
+	return nil
+}
+
+// event writes one event, and flushes unless the next one is waiting already.
+func (w *Writer) event(ev llm.Event) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stream = true
+	w.begin(http.StatusOK, eventStream)
+	var err error
+	if len(ev.Data) > 0 {
+		err = sse.Write(w.http, "", ev.Data)
+	}
+	if ev.Last && err == nil {
+		err = sse.Write(w.http, "", []byte("[DONE]"))
+		w.closed = true
+	}
+	if !ev.More || ev.Last {
+		w.flush()
+	}
+	if w.timer != nil {
+		w.timer.Reset(w.every)
+	}
+	return err
+}
+
+// forward passes the provider's headers on under the name LiteLLM gives them,
+// and its rate limits under their own.
+func (w *Writer) forward(from http.Header) {
+	h := w.http.Header()
+	for name, values := range from {
+		if strings.HasPrefix(name, "X-Ratelimit-") {
+			h[name] = values
+		}
+		if !connection[name] {
+			h["llm_provider-"+strings.ToLower(name)] = values
+		}
+	}
+}
+
+// connection are headers about a connection or its owner, which end there.
+var connection = map[string]bool{
+	"Connection": true, "Keep-Alive": true, "Proxy-Authenticate": true, "Te": true, "Trailer": true,
+	"Transfer-Encoding": true, "Upgrade": true, "Set-Cookie": true, "Content-Length": true,
+	"Content-Encoding": true, "Content-Type": true, "Alt-Svc": true, "Strict-Transport-Security": true,
+}
+
+// describe says in headers what happened to the request, as far as it is known
+// when the response begins. Empty ones are left out.
+func (w *Writer) describe(h http.Header) {
+	rec := w.rec
+	set := func(name, v string) {
+		if v != "" {
+			h[name] = []string{v}
+		}
+	}
+	set("X-Litellm-Call-Id", rec.RequestID)
+	set("X-Litellm-Version", w.edge.Version)
+	if rec.Deployment == "" {
+		return
+	}
+	total := w.edge.Now().Sub(rec.Start)
+	base, _, _ := strings.Cut(rec.Base, "?")
+	set("X-Litellm-Model-Id", rec.Deployment)
+	set("X-Litellm-Model-Group", rec.Model)
+	set("X-Litellm-Model-Api-Base", base)
+	set("X-Litellm-Attempted-Retries", strconv.Itoa(rec.Retries))
+	set("X-Litellm-Attempted-Fallbacks", strconv.Itoa(rec.Fallbacks))
+	set("X-Litellm-Response-Duration-Ms", milliseconds(total))
+	set("X-Litellm-Overhead-Duration-Ms", milliseconds(total-rec.Upstream))
+	if rec.Timeout > 0 {
+		set("X-Litellm-Timeout", strconv.FormatFloat(rec.Timeout.Seconds(), 'f', -1, 64))
+	}
+}
+
+func milliseconds(d time.Duration) string {
+	return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 3, 64)
+}

@@ -1,0 +1,173 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/sse"
+)
+
+// Writer writes one response. Its lock is what lets a keep-alive and the
+// handler share the connection.
+type Writer struct {
+	http http.ResponseWriter
+	edge *Edge
+	rec  *llm.Record
+
+	mu     sync.Mutex
+	timer  *time.Timer // of the next keep-alive; nil until KeepAlive
+	every  time.Duration
+	stream bool
+	status int  // 0 until the header is written
+	closed bool // nothing is written any more
+	broken bool // the response ended before it was whole
+}
+
+// Header is the response's header, until something is written.
+func (w *Writer) Header() http.Header { return w.http.Header() }
+
+// KeepAlive starts breaking silence: in a stream by a comment, else by white
+// space before the JSON. Once that happened the status is 200, and an error
+// can only be told in the body.
+func (w *Writer) KeepAlive(stream bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stream, w.every = stream, streamPing
+	first := streamPing
+	if !stream {
+		first = plainWait
+	}
+	w.timer = time.AfterFunc(first, w.ping)
+}
+
+func (w *Writer) ping() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	if w.stream {
+		w.begin(http.StatusOK, eventStream)
+		_ = sse.Comment(w.http, "keep-alive") // a broken connection shows at the next event
+	} else {
+		w.begin(http.StatusOK, "application/json")
+		_, _ = w.http.Write([]byte(" "))
+	}
+	w.flush()
+	w.timer.Reset(w.every)
+}
+
+const eventStream = "text/event-stream; charset=utf-8"
+
+// begin writes the header once. The lock is held.
+func (w *Writer) begin(status int, contentType string) {
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	h := w.http.Header()
+	h["Content-Type"] = []string{contentType}
+	if contentType == eventStream {
+		h["Cache-Control"] = []string{"no-cache"}
+		h["X-Accel-Buffering"] = []string{"no"}
+	}
+	w.describe(h)
+	w.http.WriteHeader(status)
+}
+
+// JSON answers with a whole body.
+func (w *Writer) JSON(status int, body []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.json(status, body)
+}
+
+// json writes a whole body. The lock is held.
+func (w *Writer) json(status int, body []byte) error {
+	if w.status == 0 {
+		w.http.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	w.begin(status, "application/json")
+	w.closed = true
+	_, err := w.http.Write(body)
+	return err
+}
+
+// Value answers 200 with v as JSON.
+func (w *Writer) Value(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return w.JSON(http.StatusOK, b)
+}
+
+// fail answers with an error, in the body when the response has begun.
+func (w *Writer) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e := known(err)
+	if w.rec.Class == 0 {
+		w.rec.Class, w.rec.Cause = e.Class, e
+	}
+	switch body := errorBody(e); {
+	case w.closed:
+		w.broken = true // the answer was written before it failed
+	case w.stream && w.status != 0:
+		_ = sse.Write(w.http, "", body) // a client that left needs no error
+		w.flush()
+	default:
+		if e.RetryAfter > 0 {
+			w.http.Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+		}
+		_ = w.json(e.Class.Status(), body)
+	}
+}
+
+// end stops the keep-alive; nothing is written afterwards.
+func (w *Writer) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+func (w *Writer) flush() {
+	if f, ok := w.http.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// errorBody is OpenAI's error body. The class stands in front of the message,
+// where LiteLLM's users look for it.
+func errorBody(e *llm.Error) []byte {
+	type detail struct {
+		Message string  `json:"message"`
+		Type    string  `json:"type"`
+		Param   *string `json:"param"`
+		Code    string  `json:"code"`
+	}
+	d := detail{Type: e.Type, Code: strconv.Itoa(e.Class.Status())}
+	if d.Type == "" {
+		d.Type = e.Class.Type()
+	}
+	if e.Param != "" {
+		d.Param = &e.Param
+	}
+	d.Message = e.Class.Error() + ": "
+	if e.Provider != "" {
+		d.Message += e.Provider + " - "
+	}
+	d.Message += e.Message
+	b, err := json.Marshal(map[string]detail{"error": d})
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return b
+}
