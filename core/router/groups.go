@@ -18,10 +18,11 @@ import (
 type Member struct {
 	*llm.Deployment
 	Weight float64 // share among the group's members; 0 counts as 1 when all are 0
-	// AllowedFails and Cooldown replace the router's; a Cooldown of zero
-	// means that the deployment never rests.
+	// AllowedFails and Cooldown replace the router's, unless nil; a Cooldown
+	// of zero means that the deployment never rests.
 	AllowedFails *int
 	Cooldown     *time.Duration
+	NumRetries   *int // replaces the router's after this deployment failed
 }
 
 // Group is a model as callers name it. A name with a "*" stands for all names
@@ -41,8 +42,8 @@ type Alias struct {
 type Groups struct {
 	Groups  []Group
 	Aliases map[string]Alias
-	// Infer names the provider of a model that only a bare "*" matched. It
-	// is asked for names that no deployment spells out.
+	// Infer names the provider of a model that no deployment spells out: one
+	// that only a bare "*" matched.
 	Infer func(model string) (provider, name string, err error)
 }
 
@@ -70,8 +71,17 @@ func (g *Groups) Names() []string {
 	return names
 }
 
-// Resolve follows aliases and reports whether anything answers to the name.
-func (g *Groups) Resolve(model string) (string, bool) {
+// Resolve turns the name a caller used into a model's own: the default for "",
+// the end of a chain of aliases, or the name itself. It returns an *llm.Error
+// for a name that nothing answers to.
+func (g *Groups) Resolve(name string) (string, error) {
+	model := name
+	if model == "" {
+		model = g.Default()
+	}
+	if model == "" {
+		return "", &llm.Error{Class: llm.BadRequestError, Param: "model", Message: "model is required"}
+	}
 	for range g.Aliases { // an alias may lead to another, but not in a circle
 		a, ok := g.Aliases[model]
 		if !ok {
@@ -79,8 +89,23 @@ func (g *Groups) Resolve(model string) (string, bool) {
 		}
 		model = a.Model
 	}
-	_, _, ok := g.match(model)
-	return model, ok
+	if _, _, ok := g.match(model); !ok {
+		return "", unknown(model)
+	}
+	return model, nil
+}
+
+// Owner is the provider of a model's first deployment.
+func (g *Groups) Owner(name string) (provider string, ok bool) {
+	model, err := g.Resolve(name)
+	if err != nil {
+		return "", false
+	}
+	members, err := g.members(model)
+	if err != nil || len(members) == 0 {
+		return "", false
+	}
+	return members[0].Provider, true
 }
 
 // match finds the group of a resolved name and what its "*" stands for. A
@@ -128,6 +153,19 @@ func (g *Groups) members(model string) ([]Member, error) {
 		filled = append(filled, m)
 	}
 	return filled, nil
+}
+
+// Deployments lists those with a model of their own: wildcards left out.
+func (g *Groups) Deployments() []*llm.Deployment {
+	var all []*llm.Deployment
+	for _, group := range g.Groups {
+		for _, m := range group.Members {
+			if !strings.Contains(group.Name, "*") {
+				all = append(all, m.Deployment)
+			}
+		}
+	}
+	return all
 }
 
 // find returns the deployment of an id, wildcard ones left out.

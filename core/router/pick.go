@@ -24,6 +24,7 @@ type pick struct {
 type tries struct {
 	members []Member
 	used    map[string]bool
+	last    Member
 }
 
 // fresh reports whether a member is left that was not tried and does not rest.
@@ -42,7 +43,7 @@ func (p *pick) do(ctx context.Context, call *llm.Call, t *tries) (*llm.Reply, er
 	if err != nil {
 		return nil, err
 	}
-	t.used[m.ID] = true
+	t.used[m.ID], t.last = true, m
 	c := *call
 	c.To = m.Deployment
 	reply, err := p.next.Do(ctx, &c)

@@ -34,13 +34,9 @@ func (r *retry) do(ctx context.Context, call *llm.Call, elsewhere bool) (*llm.Re
 	if err != nil {
 		return nil, err
 	}
-	most := r.most
-	if call.Options.NumRetries != nil {
-		most = *call.Options.NumRetries
-	}
 	for n := 0; ; n++ {
 		reply, err := r.pick.do(ctx, call, t)
-		if err == nil || n >= most || ctx.Err() != nil {
+		if err == nil || n >= r.limit(call, t) || ctx.Err() != nil {
 			return reply, err
 		}
 		class := classOf(err)
@@ -62,6 +58,18 @@ func (r *retry) do(ctx context.Context, call *llm.Call, elsewhere bool) (*llm.Re
 	}
 }
 
+// limit is the caller's, else that of the deployment tried last, else the
+// router's.
+func (r *retry) limit(call *llm.Call, t *tries) int {
+	if n := call.Options.NumRetries; n != nil {
+		return *n
+	}
+	if n := t.last.NumRetries; n != nil {
+		return *n
+	}
+	return r.most
+}
+
 func (r *retry) tries(call *llm.Call) (*tries, error) {
 	used := map[string]bool{}
 	if id := call.Options.Deployment; id != "" {
@@ -69,10 +77,10 @@ func (r *retry) tries(call *llm.Call) (*tries, error) {
 		if !ok || !call.Caller.Allows(m.Group) {
 			return nil, &llm.Error{Class: llm.BadRequestError, Param: "specific_deployment", Message: "there is no deployment " + id}
 		}
-		return &tries{[]Member{m}, used}, nil
+		return &tries{members: []Member{m}, used: used}, nil
 	}
 	members, err := r.groups.members(call.Model)
-	return &tries{members, used}, err
+	return &tries{members: members, used: used}, err
 }
 
 func (r *retry) pause(n int, err error) time.Duration {

@@ -67,9 +67,9 @@ func (r *Router) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	tried := []string{call.Model}
 	c := *call
 	for next := queue.after(err); len(next) > 0 && ctx.Err() == nil && len(tried) <= r.config.MaxFallbacks; {
-		model, ok := r.config.Groups.Resolve(next[0])
+		model, unknown := r.config.Groups.Resolve(next[0])
 		next = next[1:]
-		if !ok || slices.Contains(tried, model) || !call.Caller.Allows(model) {
+		if unknown != nil || slices.Contains(tried, model) || !call.Caller.Allows(model) {
 			continue
 		}
 		tried = append(tried, model)

@@ -85,7 +85,7 @@ func Record(ctx context.Context) *llm.Record {
 // id takes a caller's own request id if it is one, so that both sides' logs
 // can be joined.
 func (e *Edge) id(r *http.Request) string {
-	for _, name := range []string{"X-Litellm-Call-Id", "X-Request-Id"} {
+	for _, name := range []string{"X-Litellm-Call-Id", "X-Request-Id", "X-Amzn-Requestid"} {
 		if v := r.Header.Get(name); v != "" && len(v) <= 128 && strings.Trim(v, idChars) == "" {
 			return v
 		}

@@ -1,0 +1,138 @@
+// Package boot puts the rooms together: it turns a configuration into
+// deployments, the deployments into the line every call takes, and the line
+// into HTTP handlers. It links no provider; boot/all adds them.
+package boot
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/attempt"
+	"github.com/tollgate-llm/tollgate/core/auth"
+	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/gateway"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/router"
+	"github.com/tollgate-llm/tollgate/core/secret"
+	"github.com/tollgate-llm/tollgate/core/web"
+)
+
+// Parts are what a gateway is made of. Config, Lookup and Infer are required.
+type Parts struct {
+	Config *config.Config
+	// Lookup finds a provider by name, and Infer the provider and its own
+	// name of a model as the configuration writes it.
+	Lookup func(provider string) (llm.Speaker, bool)
+	Infer  func(model, provider, base string) (string, string, error)
+
+	Getenv    func(name string) (string, bool) // nil: no environment
+	Log       *slog.Logger                     // nil: nothing is logged
+	Now       func() time.Time                 // nil: time.Now
+	MustGuard bool                             // without a master key nobody is let in
+	GuardHint string                           // where the master key belongs
+}
+
+// App is a gateway that is ready.
+type App struct {
+	gateway  *gateway.Gateway
+	groups   *router.Groups
+	try      llm.Provider
+	edge     *web.Edge
+	auth     *auth.Auth
+	started  time.Time
+	foreign  bool     // callers may bring their own address and key
+	warnings []string // what will not work
+}
+
+// Version is the gateway's own.
+const Version = "0.1.0"
+
+// defaultTimeout bounds a try when nothing else does (LiteLLM's
+// request_timeout of 6000 s is of no use behind a 15-minute function).
+const defaultTimeout = 600 * time.Second
+
+// defaultMaxBody is the largest request: 64 MiB holds OpenAI's 50 MB of images.
+const defaultMaxBody = 64 << 20
+
+// New makes a gateway. Deployments whose provider does not exist stay in: a
+// call to one says so, and Warnings does.
+func New(p Parts) (*App, error) {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	c := p.Config
+	secrets := secret.Source{Getenv: p.Getenv, Map: c.Env}
+	groups, warnings, err := newGroups(c, secrets, p.Infer, p.Lookup)
+	if err != nil {
+		return nil, err
+	}
+	try := &attempt.Attempt{
+		Lookup:        func(name string) (llm.Provider, bool) { return p.Lookup(name) },
+		Now:           p.Now,
+		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
+		StreamTimeout: c.Routing.StreamTimeout,
+	}
+	rc := routing(c.Routing)
+	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep
+	return &App{
+		gateway: &gateway.Gateway{Resolve: groups.Resolve, Next: router.New(rc, try)},
+		groups:  groups,
+		try:     try,
+		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: newID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
+		auth: &auth.Auth{
+			MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
+			Required:  p.MustGuard, Hint: p.GuardHint,
+		},
+		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings,
+	}, nil
+}
+
+// Serve answers a call, as its HTTP route would.
+func (a *App) Serve(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
+	return a.gateway.Serve(ctx, call)
+}
+
+// Warnings says what in the configuration will not work.
+func (a *App) Warnings() []string { return a.warnings }
+
+// Models lists the names a caller may ask for.
+func (a *App) Models() []string { return a.groups.Names() }
+
+// Guarded reports whether a master key is set.
+func (a *App) Guarded(ctx context.Context) bool {
+	key, err := a.auth.MasterKey(ctx)
+	return key != "" || err != nil
+}
+
+// masterKey is the configuration's, else the environment's.
+func masterKey(c *config.Config, s secret.Source) (string, error) {
+	if c.MasterKey != "" {
+		return s.Resolve(c.MasterKey)
+	}
+	return s.Env("LITELLM_MASTER_KEY")
+}
+
+func orElse[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// sleep waits, or returns the context's error when that ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
