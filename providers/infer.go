@@ -35,6 +35,11 @@ func Infer(model, custom, base string) (provider, name string, err error) {
 	return "", "", unknown(model, prefix)
 }
 
+// Infer is the package's Infer, for those who are handed a Set.
+func (*Set) Infer(model, custom, base string) (provider, name string, err error) {
+	return Infer(model, custom, base)
+}
+
 // maker is the vendor that alone has models of such a name.
 func maker(model string) string {
 	for _, m := range [...]struct{ prefix, provider string }{

@@ -21,6 +21,9 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
+// Demo is the provider that needs no network, and its model of that name.
+const Demo = "demo"
+
 // Set is every provider, ready to be called. It is safe for concurrent use.
 type Set struct{ byName map[string]llm.Speaker }
 
@@ -32,7 +35,7 @@ func All(open, guarded *http.Client, now func() time.Time) *Set {
 		s.byName[r.name] = r.provider(open, guarded, now)
 	}
 	s.byName["azure"] = azure.New(open, guarded, now)
-	s.byName["demo"] = demo.New(now)
+	s.byName[Demo] = demo.New(now)
 	for alias, name := range aliases() {
 		s.byName[alias] = s.byName[name]
 	}
@@ -119,7 +122,7 @@ var coded = [...]Info{
 		KeyEnv: []string{"ANTHROPIC_API_KEY"}, BaseEnv: []string{"ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"},
 	},
 	{Name: "azure", KeyEnv: azure.KeyEnv(), BaseEnv: azure.BaseEnv()},
-	{Name: "demo", Base: "built in", NoKey: true},
+	{Name: Demo, Base: "built in", NoKey: true},
 }
 
 // aliases are other names of a provider.

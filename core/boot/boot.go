@@ -19,13 +19,20 @@ import (
 	"github.com/tollgate-llm/tollgate/core/web"
 )
 
-// Parts are what a gateway is made of. Config, Lookup and Infer are required.
+// Providers are the model vendors a gateway may call.
+type Providers interface {
+	// Lookup finds a vendor by name.
+	Lookup(name string) (llm.Speaker, bool)
+	// Infer tells the vendor, and the vendor's own name, of a model as
+	// configurations write it; custom is custom_llm_provider and base is
+	// api_base. The error is an *llm.Error that says what to write instead.
+	Infer(model, custom, base string) (provider, name string, err error)
+}
+
+// Parts are what a gateway is made of. Config and Providers are required.
 type Parts struct {
-	Config *config.Config
-	// Lookup finds a provider by name, and Infer the provider and its own
-	// name of a model as the configuration writes it.
-	Lookup func(provider string) (llm.Speaker, bool)
-	Infer  func(model, provider, base string) (string, string, error)
+	Config    *config.Config
+	Providers Providers
 
 	Getenv    func(name string) (string, bool) // nil: no environment
 	Log       *slog.Logger                     // nil: nothing is logged
@@ -67,12 +74,12 @@ func New(p Parts) (*App, error) {
 	}
 	c := p.Config
 	secrets := secret.Source{Getenv: p.Getenv, Map: c.Env}
-	groups, warnings, err := newGroups(c, secrets, p.Infer, p.Lookup)
+	groups, warnings, err := newGroups(c, secrets, p.Providers)
 	if err != nil {
 		return nil, err
 	}
 	try := &attempt.Attempt{
-		Lookup:        func(name string) (llm.Provider, bool) { return p.Lookup(name) },
+		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,

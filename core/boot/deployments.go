@@ -17,10 +17,10 @@ import (
 
 // newGroups makes the groups of a configuration, and says which deployments
 // will not work.
-func newGroups(c *config.Config, secrets secret.Source, infer func(string, string, string) (string, string, error), lookup func(string) (llm.Speaker, bool)) (*router.Groups, []string, error) {
+func newGroups(c *config.Config, secrets secret.Source, vendors Providers) (*router.Groups, []string, error) {
 	g := &router.Groups{
 		Aliases: map[string]router.Alias{},
-		Infer:   func(model string) (string, string, error) { return infer(model, "", "") },
+		Infer:   func(model string) (string, string, error) { return vendors.Infer(model, "", "") },
 	}
 	var warnings []string
 	at := map[string]int{}
@@ -30,11 +30,11 @@ func newGroups(c *config.Config, secrets secret.Source, infer func(string, strin
 			return nil, nil, fmt.Errorf("model %s: %w", m.Name, err)
 		}
 		if m.Model != "*" || m.Provider != "" { // else each request names its own
-			member.Provider, member.Model, err = infer(m.Model, m.Provider, m.APIBase)
+			member.Provider, member.Model, err = vendors.Infer(m.Model, m.Provider, m.APIBase)
 			if err != nil {
 				member.Provider, _, _ = strings.Cut(m.Model, "/")
 				warnings = append(warnings, fmt.Sprintf("model %s: %s", m.Name, message(err)))
-			} else if _, ok := lookup(member.Provider); !ok {
+			} else if _, ok := vendors.Lookup(member.Provider); !ok {
 				warnings = append(warnings, fmt.Sprintf("model %s: there is no provider %s", m.Name, member.Provider))
 			}
 		}

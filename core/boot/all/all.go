@@ -48,7 +48,7 @@ func Open(o Options) (*boot.App, []config.Problem, error) {
 		guarded.Transport = traced{guarded.Transport, o.Trace}
 	}
 	app, err := boot.New(boot.Parts{
-		Config: c, Lookup: providers.All(open, guarded, time.Now).Lookup, Infer: providers.Infer,
+		Config: c, Providers: providers.All(open, guarded, time.Now),
 		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
 	})
 	return app, problems, err
@@ -79,19 +79,16 @@ func single(m config.Model) *config.Config {
 // unconfigured offers the demo, every provider whose key is set, and any model
 // whose name tells its provider.
 func unconfigured(getenv func(string) (string, bool)) *config.Config {
-	models := []config.Model{{Name: demo, Model: demo + "/" + demo, ID: demo}}
+	models := []config.Model{{Name: providers.Demo, Model: providers.Demo + "/" + providers.Demo, ID: providers.Demo}}
 	ready := providers.Ready(func(name string) string { v, _ := getenv(name); return v })
 	for _, name := range ready {
-		if name != demo {
+		if name != providers.Demo {
 			models = append(models, config.Model{Name: name + "/*", Model: name + "/*", ID: name})
 		}
 	}
 	models = append(models, config.Model{Name: "*", Model: "*", ID: "any"})
 	return &config.Config{Models: models}
 }
-
-// demo is the built-in model.
-const demo = "demo"
 
 // masterKeySecret is where the stack keeps the master key.
 const masterKeySecret = "set LITELLM_MASTER_KEY, which the stack fills from the secret tollgate/master-key"
