@@ -33,7 +33,7 @@ func events(now func() time.Time) func(*llm.Call, iter.Seq2[sse.Event, error]) i
 					return
 				}
 			}
-			yield(llm.Event{}, wire.Cut)
+			yield(llm.Event{}, wire.ErrCut)
 		}
 	}
 }
@@ -153,7 +153,7 @@ func (s *stream) finish(m *message) (llm.Event, error) {
 // that gave no stop reason was cut.
 func (s *stream) last() (llm.Event, error) {
 	if !s.finished {
-		return llm.Event{}, wire.Cut
+		return llm.Event{}, wire.ErrCut
 	}
 	out := llm.Event{Last: true}
 	if s.call.Options.IncludeUsage {

@@ -38,7 +38,7 @@ func events(now func() time.Time) func(*llm.Call, iter.Seq2[sse.Event, error]) i
 				}
 			}
 			if s.open > 0 {
-				yield(llm.Event{}, wire.Cut)
+				yield(llm.Event{}, wire.ErrCut)
 				return
 			}
 			yield(s.last(), nil) // every choice finished; only the terminator is missing

@@ -49,8 +49,8 @@ func (s *source) fail(err error) error {
 	return s.p.broken(s.call, llm.APIConnectionError, "the stream of "+s.p.Name+" broke off before its end", err)
 }
 
-// Cut is the error of a stream that ended before its format's own end.
-var Cut = errors.New("stream ended before its last event")
+// ErrCut is the error of a stream that ended before its format's own end.
+var ErrCut = errors.New("stream ended before its last event")
 
 // refused is a provider's own error.
 func (p *Provider) refused(call *llm.Call, answer *Response, key string) *llm.Error {
@@ -120,4 +120,3 @@ func retryAfter(h http.Header) time.Duration {
 	}
 	return at.Sub(now)
 }
-
