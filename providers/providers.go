@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/anthropic"
 	"github.com/tollgate-llm/tollgate/providers/azure"
 	"github.com/tollgate-llm/tollgate/providers/demo"
 	"github.com/tollgate-llm/tollgate/providers/openai"
@@ -33,6 +34,11 @@ func All(open, guarded *http.Client, now func() time.Time) *Set {
 	s := &Set{make(map[string]llm.Speaker, len(table)+8)}
 	for _, r := range table {
 		s.byName[r.name] = r.provider(open, guarded, now)
+	}
+	a, _ := Describe("anthropic")
+	s.byName[a.Name] = &wire.Provider{
+		Name: a.Name, Base: a.Base, BaseEnv: a.BaseEnv, KeyEnv: a.KeyEnv,
+		Auth: wire.Header("X-Api-Key"), Dialect: anthropic.Dialect(now), Client: open, Guarded: guarded,
 	}
 	s.byName["azure"] = azure.New(open, guarded, now)
 	s.byName[Demo] = demo.New(now)
