@@ -67,6 +67,11 @@ verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cos
 build: tools $(FUNCTIONS:%=build/%/bootstrap) ## a deployable zip for each Lambda function
 	@$(BIN)/lambdazip $(FUNCTIONS:%=build/%/bootstrap)
 
+lambda: $(FUNCTIONS:%=build/local/%/bootstrap) ## the functions for this machine: make run ARGS="--mode=lambda"
+
+build/local/%/bootstrap: FORCE
+	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
+
 build/%/bootstrap: FORCE
 	@$(LAMBDA_BUILD) -o $@ ./functions/$*
 
@@ -86,4 +91,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench build clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench build clean tools help FORCE

@@ -90,8 +90,8 @@ func unconfigured(getenv func(string) (string, bool)) *config.Config {
 	return &config.Config{Models: models}
 }
 
-// masterKeySecret is where the stack keeps the master key.
-const masterKeySecret = "set LITELLM_MASTER_KEY, which the stack fills from the secret tollgate/master-key"
+// masterKeySecret says where a deployed stack keeps the master key.
+const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it from the stack's resource named Secret in Secrets Manager"
 
 // Handler is the handler of one Lambda function, configured by its
 // environment: CONFIG_FILE_PATH (a file in the package) and the variables that

@@ -1,0 +1,63 @@
+package providers
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the generated parts of documents")
+
+// TestDocs holds that docs/providers.md lists the providers there are.
+func TestDocs(t *testing.T) {
+	const file, mark = "../docs/providers.md", "<!-- list:"
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := strings.Index(string(b), mark)
+	if at < 0 {
+		t.Fatalf("%s has no %q", file, mark)
+	}
+	end := at + strings.Index(string(b[at:]), "\n") + 1
+	got, want := string(b[end:]), listDocument()
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s does not list the providers of the table; run go test ./providers -run TestDocs -update", file)
+	}
+	if err := os.WriteFile(file, []byte(string(b[:end])+want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func listDocument() string {
+	var b strings.Builder
+	b.WriteString("\n| provider | address | key | address from |\n|---|---|---|---|\n")
+	code := func(names []string) string {
+		if len(names) == 0 {
+			return ""
+		}
+		return "`" + strings.Join(names, "` `") + "`"
+	}
+	for _, name := range Names() {
+		i, _ := Describe(name)
+		base := i.Base
+		if i.Alias != "" {
+			fmt.Fprintf(&b, "| %s | as %s | | |\n", name, i.Alias)
+			continue
+		}
+		if base == "" {
+			base = "your own `api_base`"
+		}
+		key := code(i.KeyEnv)
+		if i.NoKey {
+			key = strings.TrimSpace(key + " (none needed)")
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", name, base, key, code(i.BaseEnv))
+	}
+	return b.String()
+}
