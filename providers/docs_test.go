@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite the generated parts of documents")
+var updateDocs = flag.Bool("update-docs", false, "rewrite the generated part of the document")
 
 // TestDocs holds that docs/providers.md lists the providers there are.
 func TestDocs(t *testing.T) {
@@ -26,8 +26,8 @@ func TestDocs(t *testing.T) {
 	if got == want {
 		return
 	}
-	if !*update {
-		t.Fatalf("%s does not list the providers of the table; run go test ./providers -run TestDocs -update", file)
+	if !*updateDocs {
+		t.Fatalf("%s does not list the providers of the table; run go test ./providers -run TestDocs -update-docs", file)
 	}
 	if err := os.WriteFile(file, []byte(string(b[:end])+want), 0o644); err != nil {
 		t.Fatal(err)

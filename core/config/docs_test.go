@@ -1,12 +1,15 @@
 package config
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 )
+
+var updateDocs = flag.Bool("update-docs", false, "rewrite the generated part of the document")
 
 // TestDocs holds that docs/config.md lists the keys of the name table.
 func TestDocs(t *testing.T) {
@@ -24,8 +27,8 @@ func TestDocs(t *testing.T) {
 	if got == want {
 		return
 	}
-	if !*update {
-		t.Fatalf("%s does not list the keys of names_data.go; run go test ./core/config -run TestDocs -update", file)
+	if !*updateDocs {
+		t.Fatalf("%s does not list the keys of names_data.go; run go test ./core/config -run TestDocs -update-docs", file)
 	}
 	if err := os.WriteFile(file, []byte(string(b[:end])+want), 0o644); err != nil {
 		t.Fatal(err)
