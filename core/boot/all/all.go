@@ -32,9 +32,12 @@ type Options struct {
 	GuardHint       string
 }
 
+// Problem is something wrong, or without effect, in a configuration file.
+type Problem = config.Problem
+
 // Open makes a gateway. The problems are those of the configuration file, in
 // the file's order; when they stop the start, the error is config.ErrInvalid.
-func Open(o Options) (*boot.App, []config.Problem, error) {
+func Open(o Options) (*boot.App, []Problem, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}

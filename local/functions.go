@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/routes"
+	"github.com/tollgate-llm/tollgate/local/emulator"
+)
+
+// functions is the compiled Lambda functions under the emulator, with the
+// variables of this process, and how to end them.
+func (p *program) functions(f *serveFlags, env environment) (http.Handler, func() error, error) {
+	switch {
+	case f.config == "":
+		return nil, nil, usagef("--mode=lambda needs --config: the functions read nothing else")
+	case f.allowUnenforced:
+		return nil, nil, usagef("--allow-unenforced does not exist in --mode=lambda: the functions have no flags")
+	}
+	config, err := filepath.Abs(f.config)
+	if err != nil {
+		return nil, nil, fmt.Errorf("find %s: %w", f.config, err)
+	}
+	bootstraps := map[string]string{}
+	for _, fn := range routes.Functions() {
+		path, err := filepath.Abs(filepath.Join(f.bootstraps, fn.Name, "bootstrap"))
+		if err != nil {
+			return nil, nil, fmt.Errorf("find the functions: %w", err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			return nil, nil, fmt.Errorf("function %s is not compiled: %w\n%s", fn.Name, err, compile(f.bootstraps))
+		}
+		bootstraps[fn.Name] = path
+	}
+	g, err := emulator.New(emulator.Options{
+		Routes: routes.All(), Functions: routes.Functions(), Bootstraps: bootstraps,
+		Env: env.list(map[string]string{"CONFIG_FILE_PATH": config}), Log: p.err,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return g, g.Close, nil
+}
+
+// compile is the commands that make what --mode=lambda runs, for this machine.
+func compile(dir string) string {
+	lines := []string{"Compile the functions for this machine:"}
+	for _, fn := range routes.Functions() {
+		lines = append(lines, fmt.Sprintf("  CGO_ENABLED=0 go build -tags lambda.norpc -o %s ./%s", filepath.Join(dir, fn.Name, "bootstrap"), fn.Dir))
+	}
+	return strings.Join(lines, "\n")
+}
