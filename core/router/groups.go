@@ -61,7 +61,9 @@ func (g *Groups) Default() string {
 func (g *Groups) Names() []string {
 	var names []string
 	for _, group := range g.Groups {
-		names = append(names, group.Name)
+		if group.Name != "*" { // which is not a name
+			names = append(names, group.Name)
+		}
 	}
 	for _, alias := range slices.Sorted(maps.Keys(g.Aliases)) {
 		if !g.Aliases[alias].Hidden {

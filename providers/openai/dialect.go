@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -112,25 +113,31 @@ func complete(body raw.Object, object string, call *llm.Call, now func() time.Ti
 // usage reads OpenAI's usage object, whose prompt_tokens include cached ones.
 // Null counts as absent.
 func usage(v json.RawMessage) llm.Usage {
-	var u struct {
-		Prompt     *int64 `json:"prompt_tokens"`
-		Completion *int64 `json:"completion_tokens"`
-		PromptMore struct {
-			Cached int64 `json:"cached_tokens"`
-		} `json:"prompt_tokens_details"`
-		CompletionMore struct {
-			Reasoning int64 `json:"reasoning_tokens"`
-		} `json:"completion_tokens_details"`
-	}
-	if json.Unmarshal(v, &u) != nil || u.Prompt == nil && u.Completion == nil {
+	u, err := raw.Parse(v)
+	if err != nil {
 		return llm.Usage{}
 	}
-	out := llm.Usage{Known: true, CacheRead: u.PromptMore.Cached, Reasoning: u.CompletionMore.Reasoning}
-	if u.Prompt != nil {
-		out.In = *u.Prompt - out.CacheRead
+	prompt, hasPrompt := count(u, "prompt_tokens")
+	out, hasOut := count(u, "completion_tokens")
+	if !hasPrompt && !hasOut {
+		return llm.Usage{}
 	}
-	if u.Completion != nil {
-		out.Out = *u.Completion
+	cached, _ := count(part(u, "prompt_tokens_details"), "cached_tokens")
+	reasoning, _ := count(part(u, "completion_tokens_details"), "reasoning_tokens")
+	return llm.Usage{Known: true, In: prompt - cached, CacheRead: cached, Out: out, Reasoning: reasoning}
+}
+
+func count(o raw.Object, name string) (n int64, ok bool) {
+	v, _ := o.Raw(name)
+	n, err := strconv.ParseInt(string(v), 10, 64)
+	return n, err == nil
+}
+
+func part(o raw.Object, name string) raw.Object {
+	v, _ := o.Raw(name)
+	p, err := raw.Parse(v)
+	if err != nil {
+		return raw.Object{} // absent, or null
 	}
-	return out
+	return p
 }

@@ -17,62 +17,35 @@ type control func(o *llm.Options, v json.RawMessage) (fault string)
 
 // controls are the members of a request that are for the gateway. None of them
 // reaches a provider; nil marks those that ask for what every call gets, or
-// for what this gateway does without being asked.
-func controls() map[string]control {
-	return map[string]control{
-		"num_retries": func(o *llm.Options, v json.RawMessage) string {
-			var n int
-			if json.Unmarshal(v, &n) != nil || n < 0 || n > 20 {
-				return "must be a number from 0 to 20"
-			}
-			o.NumRetries = &n
-			return ""
-		},
-		"timeout":         func(o *llm.Options, v json.RawMessage) string { return seconds(&o.Timeout, v) },
-		"request_timeout": func(o *llm.Options, v json.RawMessage) string { return seconds(&o.Timeout, v) },
-		"stream_timeout":  func(o *llm.Options, v json.RawMessage) string { return seconds(&o.StreamTimeout, v) },
-		"fallbacks":       func(o *llm.Options, v json.RawMessage) string { return fallbacks(&o.Fallbacks, v) },
-		"context_window_fallbacks": func(o *llm.Options, v json.RawMessage) string {
-			return fallbacks(&o.ContextWindowFallbacks, v)
-		},
-		"content_policy_fallbacks": func(o *llm.Options, v json.RawMessage) string {
-			return fallbacks(&o.ContentPolicyFallbacks, v)
-		},
-		"disable_fallbacks": func(o *llm.Options, v json.RawMessage) string { return boolean(&o.DisableFallbacks, v) },
-		"drop_params": func(o *llm.Options, v json.RawMessage) string {
-			o.DropParams = new(bool)
-			return boolean(o.DropParams, v)
-		},
-		"specific_deployment": func(o *llm.Options, v json.RawMessage) string { return text(&o.Deployment, v) },
-		"mock_response":       func(o *llm.Options, v json.RawMessage) string { o.Mock = v; return "" },
-		"extra_body":          extraBody,
-		"tags":                nil,
-		"cache":               nil,
-		"caching":             nil,
-		"custom_llm_provider": nil,
-		"litellm_metadata":    nil,
-		"no-log":              nil,
-	}
+// for what this gateway does without being asked. The table is never written.
+var controls = map[string]control{
+	"num_retries":              numRetries,
+	"timeout":                  func(o *llm.Options, v json.RawMessage) string { return seconds(&o.Timeout, v) },
+	"request_timeout":          func(o *llm.Options, v json.RawMessage) string { return seconds(&o.Timeout, v) },
+	"stream_timeout":           func(o *llm.Options, v json.RawMessage) string { return seconds(&o.StreamTimeout, v) },
+	"fallbacks":                func(o *llm.Options, v json.RawMessage) string { return fallbacks(&o.Fallbacks, v) },
+	"context_window_fallbacks": func(o *llm.Options, v json.RawMessage) string { return fallbacks(&o.ContextWindowFallbacks, v) },
+	"content_policy_fallbacks": func(o *llm.Options, v json.RawMessage) string { return fallbacks(&o.ContentPolicyFallbacks, v) },
+	"disable_fallbacks":        func(o *llm.Options, v json.RawMessage) string { return boolean(&o.DisableFallbacks, v) },
+	"drop_params":              dropParams,
+	"specific_deployment":      func(o *llm.Options, v json.RawMessage) string { return text(&o.Deployment, v) },
+	"mock_response":            func(o *llm.Options, v json.RawMessage) string { o.Mock = v; return "" },
+	"extra_body":               extraBody,
+	"tags":                     nil,
+	"cache":                    nil,
+	"caching":                  nil,
+	"custom_llm_provider":      nil,
+	"litellm_metadata":         nil,
+	"no-log":                   nil,
 }
 
-// own are members by which a caller brings an address, a key or headers.
-func own() map[string]control {
-	return map[string]control{
-		"api_base": func(o *llm.Options, v json.RawMessage) string { return text(&o.APIBase, v) },
-		"base_url": func(o *llm.Options, v json.RawMessage) string { return text(&o.APIBase, v) },
-		"api_key":  func(o *llm.Options, v json.RawMessage) string { return text(&o.APIKey, v) },
-		"extra_headers": func(o *llm.Options, v json.RawMessage) string {
-			var h map[string]string
-			if json.Unmarshal(v, &h) != nil {
-				return "must be an object of strings"
-			}
-			o.ExtraHeaders = http.Header{}
-			for name, value := range h {
-				o.ExtraHeaders.Set(name, value)
-			}
-			return ""
-		},
-	}
+// own are members by which a caller brings an address, a key or headers. The
+// table is never written.
+var own = map[string]control{
+	"api_base":      func(o *llm.Options, v json.RawMessage) string { return text(&o.APIBase, v) },
+	"base_url":      func(o *llm.Options, v json.RawMessage) string { return text(&o.APIBase, v) },
+	"api_key":       func(o *llm.Options, v json.RawMessage) string { return text(&o.APIKey, v) },
+	"extra_headers": extraHeaders,
 }
 
 // options takes the gateway's members out of a body, and reads LiteLLM's
@@ -85,16 +58,15 @@ func (h *Handler) options(header http.Header, body raw.Object) (raw.Object, llm.
 		{"X-Litellm-Num-Retries", "num_retries"},
 	} {
 		if v := header.Get(c.header); v != "" {
-			if fault := controls()[c.member](&o, json.RawMessage(v)); fault != "" {
+			if fault := controls[c.member](&o, json.RawMessage(v)); fault != "" {
 				return body, o, bad(c.header, c.header+" "+fault)
 			}
 		}
 	}
-	known, owned := controls(), own()
 	var gone []string
 	for name, v := range body.All() {
-		read, mine := known[name]
-		if r, ok := owned[name]; ok {
+		read, mine := controls[name]
+		if r, ok := own[name]; ok {
 			if !h.ClientCredentials {
 				return body, o, bad(name, name+" may not be set by a request: general_settings.allow_client_side_credentials is off")
 			}
@@ -116,6 +88,11 @@ func (h *Handler) options(header http.Header, body raw.Object) (raw.Object, llm.
 	}
 	if v, ok := body.Raw("stream_options"); ok {
 		o.IncludeUsage = includesUsage(v)
+	}
+	for name := range o.ExtraBody.All() {
+		if _, mine := controls[name]; mine || own[name] != nil {
+			return body, o, bad("extra_body", "extra_body may not set "+name+", which is for the gateway")
+		}
 	}
 	return body.Without(gone...), o, nil
 }
@@ -149,14 +126,35 @@ func extraBody(o *llm.Options, v json.RawMessage) string {
 		if slices.Contains([]string{"model", "models", "messages", "stream", "stream_options", "n"}, lower) {
 			return "may not set " + name
 		}
-		_, gateway := controls()[lower]
-		_, owned := own()[lower]
-		if gateway || owned {
-			return "may not set " + name + ", which is for the gateway"
-		}
 	}
 	o.ExtraBody = extra
 	return ""
+}
+
+func extraHeaders(o *llm.Options, v json.RawMessage) string {
+	var h map[string]string
+	if json.Unmarshal(v, &h) != nil {
+		return "must be an object of strings"
+	}
+	o.ExtraHeaders = http.Header{}
+	for name, value := range h {
+		o.ExtraHeaders.Set(name, value)
+	}
+	return ""
+}
+
+func numRetries(o *llm.Options, v json.RawMessage) string {
+	var n int
+	if json.Unmarshal(v, &n) != nil || n < 0 || n > 20 {
+		return "must be a number from 0 to 20"
+	}
+	o.NumRetries = &n
+	return ""
+}
+
+func dropParams(o *llm.Options, v json.RawMessage) string {
+	o.DropParams = new(bool)
+	return boolean(o.DropParams, v)
 }
 
 func seconds(d *time.Duration, v json.RawMessage) string {
