@@ -89,7 +89,7 @@ func (s *stream) event(data []byte) (llm.Event, error) {
 	case "content_block_stop":
 		out.Data, err = s.end()
 	case "message_delta":
-		out, err = s.finish(&m)
+		out, err = s.finish(&m, data)
 	case "message_stop":
 		out, err = s.last()
 	case "error":
@@ -136,7 +136,7 @@ func (s *stream) chunk(delta, finish string) []byte {
 }
 
 // finish gives the stop reason and completes the counts.
-func (s *stream) finish(m *message) (llm.Event, error) {
+func (s *stream) finish(m *message, data []byte) (llm.Event, error) {
 	if err := s.counts.merge(m.Usage); err != nil {
 		return llm.Event{}, err
 	}
@@ -144,9 +144,31 @@ func (s *stream) finish(m *message) (llm.Event, error) {
 	out := llm.Event{Usage: &u}
 	if m.Delta.Stop != "" && !s.finished {
 		s.finished = true
-		out.Data = s.chunk("{}", strconv.Quote(finish(m.Delta.Stop, s.answered && s.calls == 0)))
+		more, err := ending(data)
+		if err != nil {
+			return llm.Event{}, err
+		}
+		out.Data = s.chunk(more, strconv.Quote(finish(m.Delta.Stop, s.answered && s.calls == 0)))
 	}
 	return out, nil
+}
+
+// ending is the delta of the last choice: what the end of a message says that
+// OpenAI has no word for.
+func ending(data []byte) (string, error) {
+	body, err := raw.Parse(data)
+	if err != nil {
+		return "", err
+	}
+	v, _ := body.Raw("delta")
+	delta, err := raw.Parse(v)
+	if err != nil {
+		return "", err
+	}
+	if delta = unmapped(delta); delta.Len() == 0 {
+		return "{}", nil
+	}
+	return string(raw.Object{}.WithRaw("provider_specific_fields", delta.Bytes()).Bytes()), nil
 }
 
 // last ends the stream, with the counts if the caller asked for them. A stream

@@ -34,8 +34,11 @@ func modelOf(name string) model {
 
 // digit reads one digit. Longer numbers are dates.
 func digit(s string) (int, bool) {
+	if len(s) != 1 {
+		return 0, false
+	}
 	n, err := strconv.Atoi(s)
-	return n, err == nil && len(s) == 1
+	return n, err == nil
 }
 
 // thinks: extended thinking came with Claude 3.7.

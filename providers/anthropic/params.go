@@ -72,7 +72,7 @@ func (r *request) thinking() error {
 	if limit == "" {
 		n := r.call.To.Info.MaxOutput
 		if n == 0 {
-			n = fallbackMax
+			n = fallbackMax + budget
 		}
 		if budget >= n {
 			n += budget

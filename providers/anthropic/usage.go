@@ -10,14 +10,14 @@ import (
 // counts is Anthropic's usage object. In a stream it comes twice, the second
 // time with what is known only then; null and absent leave the first alone.
 type counts struct {
-	Input    *int64 `json:"input_tokens"`
-	Output   *int64 `json:"output_tokens"`
-	Read     *int64 `json:"cache_read_input_tokens"`
-	Written  *int64 `json:"cache_creation_input_tokens"`
+	Input    *int64          `json:"input_tokens"`
+	Output   *int64          `json:"output_tokens"`
+	Read     *int64          `json:"cache_read_input_tokens"`
+	Written  *int64          `json:"cache_creation_input_tokens"`
 	Creation *creation       `json:"cache_creation"`
 	Details  *details        `json:"output_tokens_details"`
-	Server json.RawMessage `json:"server_tool_use"`
-	Tier   string          `json:"service_tier"`
+	Server   json.RawMessage `json:"server_tool_use"`
+	Tier     string          `json:"service_tier"`
 }
 
 type creation struct {

@@ -1,0 +1,132 @@
+"""Records again what the golden files of providers/*/testdata say vendors get.
+
+Usage: python local/capture/run.py [--check] [file...]
+
+A file whose source part starts with package==version is played: the lines that
+follow, up to an empty one, are Python that makes the call with that package,
+and what a server of this process then gets becomes the file's "upstream
+request" part. The Python finds `call`, the file's call as a dict, and `client`,
+the package's client. A source that is a page's address is left alone. --check
+writes nothing and fails when a recording differs from its file.
+
+LiteLLM is the oracle for how OpenAI's words are said in Anthropic's. Where it
+is known to be wrong, a file has the vendor's own client say it right instead.
+"""
+
+import difflib
+import http.server
+import importlib.metadata
+import json
+import os
+import pathlib
+import re
+import sys
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADERS = ("authorization", "x-api-key", "anthropic-version", "anthropic-beta", "openai-organization", "openai-project")
+PARTS = ("source", "call", "upstream request", "upstream response", "reply")
+
+
+class Recorder(http.server.ThreadingHTTPServer):
+    """Answers every request with the current file's upstream response."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer = b""
+        self.seen = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        lines = [f"POST {self.path}"]
+        lines += [f"{name}: {self.headers[name]}" for name in HEADERS if self.headers[name]]
+        self.server.seen.append("\n".join(lines) + "\n\n" + body.decode() + "\n")
+        head, _, body = self.server.answer.partition(b"\n\n")
+        status, *headers = head.decode().split("\n")
+        self.send_response(int(status.split()[1]))
+        for line in headers:
+            self.send_header(*line.split(": ", 1))
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def split(text):
+    """The parts of a txtar file, in their order."""
+    pieces = re.split(r"^-- (.+) --\n", text, flags=re.MULTILINE)
+    parts = dict(zip(pieces[1::2], pieces[2::2]))
+    if tuple(parts) != PARTS:
+        raise SystemExit(f"parts are {tuple(parts)}, want {PARTS}")
+    return parts
+
+
+def client_of(package, url):
+    if package == "litellm":
+        os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # its limits of models, as packaged
+        import litellm
+        litellm.suppress_debug_info = True
+        litellm.num_retries = 0
+        return litellm
+    if package == "anthropic":
+        from anthropic import Anthropic
+        return Anthropic(api_key="KEY", base_url=url, max_retries=0)
+    from openai import OpenAI
+    return OpenAI(api_key="KEY", base_url=url, max_retries=0)
+
+
+def record(recorder, parts):
+    """Runs the source's Python and returns the request it sent."""
+    first, _, code = parts["source"].partition("\n")
+    package, version = first.split()[0].split("==")
+    if (installed := importlib.metadata.version(package)) != version:
+        raise SystemExit(f"{package} is {installed}, the source says {version}")
+    call = json.loads(parts["call"])
+    call.pop("model_info", None)
+    if package == "litellm":
+        call |= {"api_base": recorder.url, "api_key": "KEY"}
+    recorder.answer = parts["upstream response"].encode()
+    recorder.seen.clear()
+    try:
+        exec(code.split("\n\n")[0], {"call": call, "client": client_of(package, recorder.url)})
+    except Exception as error:  # an error answer, or one its types do not know; the request is what counts
+        if not recorder.seen:
+            raise SystemExit(f"{type(error).__name__}: {error}")
+    return recorder.seen[0]
+
+
+def main():
+    names = [a for a in sys.argv[1:] if a != "--check"]
+    files = [pathlib.Path(n).resolve() for n in names] or sorted(ROOT.glob("providers/*/testdata/*.txt"))
+    recorder = Recorder()
+    recorded = differing = 0
+    for file in files:
+        text = file.read_text()
+        parts = split(text)
+        if not re.match(r"[a-z0-9-]+==", parts["source"]):
+            continue
+        old, new = parts["upstream request"], record(recorder, parts)
+        recorded += 1
+        if old == new:
+            continue
+        differing += 1
+        sys.stdout.writelines(difflib.unified_diff(
+            old.splitlines(True), new.splitlines(True), str(file.relative_to(ROOT)), "recorded"))
+        if "--check" not in sys.argv:
+            parts["upstream request"] = new
+            file.write_text("".join(f"-- {name} --\n{body}" for name, body in parts.items()))
+    print(f"{recorded} requests recorded, {differing} of them differ from their file")
+    return 1 if differing and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+package anthropic
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tollgate-llm/tollgate/providers/providertest"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestGolden(t *testing.T) {
+	providertest.Run(t, wire.Provider{
+		Name: "anthropic", Auth: wire.Header("x-api-key"), Dialect: Dialect(providertest.Now),
+	}, "testdata/*.txt")
+}

@@ -1,0 +1,43 @@
+package providertest
+
+import (
+	"bytes"
+	"reflect"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// checkCuts ends a stream before each of its events. A reader must hear of it,
+// unless all that was said had arrived.
+func checkCuts(t *testing.T, p wire.Provider, c golden, whole result) {
+	t.Helper()
+	all := frames(c.answer.body)
+	for n := range all {
+		cut := c.answer
+		cut.body = bytes.Join(all[:n], nil)
+		got := play(t, p, c, cut, -1)
+		if got.err == nil && !reflect.DeepEqual(got.speech, whole.speech) {
+			t.Errorf("cut after %d of %d events: got no error and %+v, want an error", n, len(all), got.speech)
+		}
+		if got.err != nil && got.last {
+			t.Errorf("cut after %d of %d events: got an error after the last event", n, len(all))
+		}
+	}
+}
+
+// leave breaks out of a stream after each number of its events; play closes it.
+func leave(t *testing.T, p wire.Provider, c golden) {
+	t.Helper()
+	for n := range len(frames(c.answer.body)) {
+		play(t, p, c, c.answer, n)
+	}
+}
+
+// checkTwins compares what a stream says to what the plain reply says.
+func checkTwins(t *testing.T, name string, plain, stream speech) {
+	t.Helper()
+	if !reflect.DeepEqual(plain, stream) {
+		t.Errorf("%s: got %+v, want %+v as in the plain case", name, stream, plain)
+	}
+}

@@ -1,0 +1,136 @@
+package providertest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+)
+
+// speech is what a reply says to a person or a program, however it came.
+type speech struct {
+	content, reasoning, finish string
+	calls                      []string // name and arguments
+}
+
+// choice is what is looked at in a reply or chunk.
+type choice struct {
+	Message, Delta struct {
+		Content   string
+		Reasoning string `json:"reasoning_content"`
+		Calls     []struct {
+			Index    *int
+			Function struct{ Name, Arguments string }
+		} `json:"tool_calls"`
+	}
+	Finish string `json:"finish_reason"`
+}
+
+func (s *speech) hear(t *testing.T, body []byte) {
+	t.Helper()
+	var b struct{ Choices []choice }
+	if err := json.Unmarshal(body, &b); err != nil {
+		t.Fatalf("%v in reply %s", err, body)
+	}
+	for _, c := range b.Choices {
+		s.content += c.Message.Content + c.Delta.Content
+		s.reasoning += c.Message.Reasoning + c.Delta.Reasoning
+		s.finish += c.Finish
+		for _, call := range c.Message.Calls {
+			if call.Index != nil {
+				t.Errorf("got index %d in a plain reply's tool call, want none", *call.Index)
+			}
+			s.calls = append(s.calls, call.Function.Name+" "+call.Function.Arguments)
+		}
+		for _, call := range c.Delta.Calls {
+			switch {
+			case call.Index == nil || *call.Index > len(s.calls):
+				t.Fatalf("got no fitting index in tool call of %s, want the next one", body)
+			case *call.Index == len(s.calls):
+				s.calls = append(s.calls, call.Function.Name+" ")
+			}
+			s.calls[*call.Index] += call.Function.Arguments
+		}
+	}
+}
+
+func (r *result) plain(t *testing.T, reply *llm.Reply) {
+	t.Helper()
+	body := string(reply.Body.Bytes())
+	r.bodies = []string{body}
+	r.lines = []string{body, counted(reply.Usage)}
+	r.speech.hear(t, reply.Body.Bytes())
+}
+
+// event writes an event as one line each for what it says and what it counts.
+// Those that say nothing leave no line.
+func (r *result) event(t *testing.T, ev llm.Event) {
+	t.Helper()
+	if r.last {
+		t.Error("got an event after the last one, want none")
+	}
+	r.last = ev.Last
+	if len(ev.Data) > 0 {
+		kind := "data"
+		switch {
+		case ev.Head:
+			kind = "head"
+		case ev.Last:
+			kind = "last"
+		}
+		r.bodies = append(r.bodies, string(ev.Data))
+		r.lines = append(r.lines, kind+" "+string(ev.Data))
+		r.speech.hear(t, ev.Data)
+	} else if ev.Last {
+		r.lines = append(r.lines, "last")
+	}
+	if ev.Usage != nil {
+		r.lines = append(r.lines, counted(*ev.Usage))
+	}
+}
+
+func counted(u llm.Usage) string {
+	if !u.Known {
+		return "usage unknown"
+	}
+	return fmt.Sprintf("usage in=%d cache_read=%d cache_write_5m=%d cache_write_1h=%d out=%d reasoning=%d",
+		u.In, u.CacheRead, u.CacheWrite5m, u.CacheWrite1h, u.Out, u.Reasoning)
+}
+
+func failure(err error) string {
+	var e *llm.Error
+	if !errors.As(err, &e) {
+		return "not an llm.Error: " + err.Error()
+	}
+	text := e.Class.Error() + " " + e.Message
+	for _, more := range []struct{ name, value string }{{"type", e.Type}, {"param", e.Param}, {"code", e.Code}} {
+		if more.value != "" {
+			text += " " + more.name + "=" + more.value
+		}
+	}
+	if e.RetryAfter > 0 {
+		text += " retry_after=" + e.RetryAfter.String()
+	}
+	return "error " + text
+}
+
+// checkReply compares a reply to the golden one, or writes it with -update.
+func checkReply(t *testing.T, c golden, got result) {
+	t.Helper()
+	text := strings.Join(got.lines, "\n") + "\n"
+	if text == c.reply {
+		return
+	}
+	if !*update {
+		t.Errorf("reply: got\n%s\nwant\n%s", text, c.reply)
+		return
+	}
+	if err := validate(got.bodies); err != nil {
+		t.Errorf("the reply is not written: %v", err)
+		return
+	}
+	c.write(t, text)
+}

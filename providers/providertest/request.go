@@ -1,0 +1,93 @@
+package providertest
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// checkRequest compares a request to the recorded one: its first line, the
+// headers that stand there, and its body.
+func checkRequest(t *testing.T, want string, got *recorded) {
+	t.Helper()
+	if strings.TrimSpace(want) == "none" {
+		if got != nil {
+			t.Errorf("request: got %s %s, want none", got.path, got.body)
+		}
+		return
+	}
+	if got == nil {
+		t.Errorf("request: got none, want %s", want)
+		return
+	}
+	head, body, _ := strings.Cut(want, "\n\n")
+	line, headers, _ := strings.Cut(head, "\n")
+	if is := got.method + " " + got.path; is != line {
+		t.Errorf("request: got %s, want %s", is, line)
+	}
+	for header := range strings.Lines(headers) {
+		name, v, _ := strings.Cut(strings.TrimSpace(header), ": ")
+		if is := got.header.Get(name); is != v {
+			t.Errorf("header %s: got %q, want %q", name, is, v)
+		}
+	}
+	if is, want := canonical(t, got.body), canonical(t, []byte(body)); is != want {
+		t.Errorf("body: got\n%s\nwant\n%s", is, want)
+	}
+}
+
+// verbatim are members whose value reaches the model as text, so that even the
+// order of theirs counts.
+var verbatim = map[string]bool{"input_schema": true, "parameters": true, "input": true}
+
+// canonical writes JSON so that equal texts mean the same: members in
+// alphabetical order, numbers digit for digit, no white space.
+func canonical(t *testing.T, v json.RawMessage) string {
+	t.Helper()
+	if err := raw.Strict(v); err != nil {
+		t.Errorf("body: %v in %s", err, v)
+		return string(v)
+	}
+	b, err := json.Marshal(tree(v))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// tree is a value in the types that encoding/json sorts.
+func tree(v json.RawMessage) any {
+	v = bytes.TrimSpace(v)
+	switch v[0] {
+	case '{':
+		o, err := raw.Parse(v)
+		if err != nil {
+			return err.Error()
+		}
+		m := map[string]any{}
+		for name, member := range o.All() {
+			if verbatim[name] {
+				m[name] = member // json.Marshal takes its white space out
+				continue
+			}
+			m[name] = tree(member)
+		}
+		return m
+	case '[':
+		all := []any{}
+		for _, item := range raw.Items(v) {
+			all = append(all, tree(item))
+		}
+		return all
+	case '"':
+		var s string
+		if err := json.Unmarshal(v, &s); err != nil {
+			return err.Error()
+		}
+		return s
+	}
+	return v
+}

@@ -1,0 +1,66 @@
+package providertest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+)
+
+// recorded is a request as the vendor got it.
+type recorded struct {
+	method, path string
+	header       http.Header
+	body         []byte
+}
+
+type server struct {
+	*httptest.Server
+	got atomic.Pointer[recorded]
+}
+
+// serve answers whatever comes.
+func serve(a answer) *server {
+	s := &server{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // the client went away; it says why
+		}
+		s.got.Store(&recorded{r.Method, r.URL.RequestURI(), r.Header, body})
+		for name, values := range a.header {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(a.status)
+		for _, frame := range frames(a.body) {
+			_, _ = w.Write(frame) // an early leaver has what it wanted
+			_ = http.NewResponseController(w).Flush()
+		}
+	}))
+	return s
+}
+
+// frames splits a body after each event of a stream.
+func frames(body []byte) [][]byte {
+	var all [][]byte
+	for len(body) > 0 {
+		n := len(body)
+		if i := bytes.Index(body, []byte("\n\n")); i >= 0 {
+			n = i + 2
+		}
+		all, body = append(all, body[:n]), body[n:]
+	}
+	return all
+}
+
+// key is the credential of every call.
+type key struct{}
+
+func (key) Value(_ context.Context, name string) (string, error) {
+	if name == "api_key" {
+		return "KEY", nil
+	}
+	return "", nil
+}

@@ -1,0 +1,32 @@
+package providertest
+
+import (
+	_ "embed"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed validate.py
+var validator string
+
+// validate has OpenAI's own types read replies, one JSON text each. It needs
+// Python, in the environment that .ci/venv makes of the capture's pins.
+func validate(bodies []string) error {
+	module, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return fmt.Errorf("find the module: %w", err)
+	}
+	root := filepath.Dir(strings.TrimSpace(string(module)))
+	venv, err := exec.Command(filepath.Join(root, ".ci", "venv"), filepath.Join(root, "local", "capture", "requirements.txt")).Output()
+	if err != nil {
+		return fmt.Errorf("make the Python environment: %w", err)
+	}
+	python := exec.Command(filepath.Join(strings.TrimSpace(string(venv)), "bin", "python"), "-c", validator)
+	python.Stdin = strings.NewReader(strings.Join(bodies, "\n"))
+	if out, err := python.CombinedOutput(); err != nil {
+		return fmt.Errorf("OpenAI's types: %w\n%s", err, out)
+	}
+	return nil
+}
