@@ -66,7 +66,7 @@ func (r *Router) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	first := err
 	tried := []string{call.Model}
 	c := *call
-	for next := queue.after(err); len(next) > 0 && ctx.Err() == nil && len(tried) <= r.config.MaxFallbacks; {
+	for next := slices.Clip(queue.after(err)); len(next) > 0 && ctx.Err() == nil && len(tried) <= r.config.MaxFallbacks; {
 		model, unknown := r.config.Groups.Resolve(next[0])
 		next = next[1:]
 		if unknown != nil || slices.Contains(tried, model) || !call.Caller.Allows(model) {
