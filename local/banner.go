@@ -86,7 +86,8 @@ func (b banner) curl() string {
 		lines = append(lines, `    -H "Authorization: Bearer $LITELLM_MASTER_KEY"`)
 	}
 	lines = append(lines, fmt.Sprintf("    -d '%s'", strings.ReplaceAll(
-		string(question(example(b.Models), "Hello!", false)), "'", `'\''`)))
+		string(question(example(b.Models), "Hello!", false)), "'", `'\''`,
+	)))
 	return strings.Join(lines, " \\\n")
 }
 

@@ -12,8 +12,7 @@ import (
 // root is the tree of commands. Without the name of one it serves, or with
 // --test it tests: that is how LiteLLM's command line works.
 func (p *program) root() *cobra.Command {
-	var f serveFlags
-	root := p.serveCommand(&f)
+	root := p.serveCommand()
 	root.Use = "tollgate"
 	root.Short = "A gateway to every language model, in OpenAI's words"
 	root.Version = boot.Version
@@ -28,8 +27,9 @@ func (p *program) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetVersionTemplate(version())
 
-	var again serveFlags
-	root.AddCommand(p.serveCommand(&again), p.versionCommand())
+	root.AddCommand(
+		p.serveCommand(), p.testCommand(), p.validateCommand(), p.doctorCommand(), p.modelsCommand(), p.versionCommand(),
+	)
 	return root
 }
 

@@ -1,37 +1,37 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-)
+import "github.com/spf13/pflag"
 
-// serveFlags are the flags of serve, in the words of LiteLLM's document.
-type serveFlags struct {
-	host string
-	port int
-
-	sourceFlags
-
-	test           bool
-	debug          bool
-	detailedDebug  bool
-	numWorkers     int
-	functionPrompt bool
-	telemetry      string
-	logFormat      string
-
-	mode       string
-	bootstraps string
-}
-
-// sourceFlags say where models come from; validate, doctor and models have
-// them, too.
-type sourceFlags struct {
+// fileFlags say where a configuration comes from.
+type fileFlags struct {
 	config          string
 	envFile         string
 	strict          bool
 	allowUnenforced bool
+}
 
+func (f *fileFlags) register(s *pflag.FlagSet) {
+	s.StringVarP(&f.config, "config", "c", "", "configuration `file` (LiteLLM's config.yaml)")
+	s.StringVar(&f.envFile, "env-file", "", "`file` of variables to load; without it .env, if there is one (never overrides what is set)")
+	s.BoolVar(&f.strict, "strict", false, "refuse a configuration with unknown keys")
+	s.BoolVar(&f.allowUnenforced, "allow-unenforced", false, "start although the configuration asks for a protection that is not enforced yet")
+}
+
+// addressFlags say where the gateway listens.
+type addressFlags struct {
+	host string
+	port int
+}
+
+const defaultPort = 8000
+
+func (f *addressFlags) register(s *pflag.FlagSet) {
+	s.StringVar(&f.host, "host", "", "`address` to listen on; HOST if not given, else 0.0.0.0 with a master key and 127.0.0.1 without")
+	s.IntVarP(&f.port, "port", "p", defaultPort, "port to listen on; PORT if not given")
+}
+
+// modelFlags describe the one model of a gateway without a configuration.
+type modelFlags struct {
 	model          string
 	alias          string
 	apiBase        string
@@ -42,16 +42,9 @@ type sourceFlags struct {
 	dropParams     bool
 }
 
-const defaultPort = 8000
-
-func (f *sourceFlags) register(s *pflag.FlagSet) {
-	s.StringVarP(&f.config, "config", "c", "", "configuration `file` (LiteLLM's config.yaml)")
-	s.StringVar(&f.envFile, "env-file", "", "`file` of variables to load; without it .env, if there is one (never overrides what is set)")
-	s.BoolVar(&f.strict, "strict", false, "refuse a configuration with unknown keys")
-	s.BoolVar(&f.allowUnenforced, "allow-unenforced", false, "start although the configuration asks for a protection that is not enforced yet")
-
+func (f *modelFlags) register(s *pflag.FlagSet) {
 	s.StringVarP(&f.model, "model", "m", "", "the one `model` to serve, under every name: provider/model")
-	s.StringVar(&f.alias, "alias", "", "another `name` to list --model under")
+	s.StringVar(&f.alias, "alias", "", "the `name` to list --model under")
 	s.StringVar(&f.apiBase, "api_base", "", "`URL` of the API that serves --model")
 	s.StringVar(&f.apiVersion, "api_version", "", "`version` of that API, for Azure")
 	s.Float64Var(&f.temperature, "temperature", 0, "temperature of --model when a request names none")
@@ -60,27 +53,54 @@ func (f *sourceFlags) register(s *pflag.FlagSet) {
 	s.BoolVar(&f.dropParams, "drop_params", false, "drop parameters that --model does not take instead of refusing the request")
 }
 
+// serveFlags are the flags of serve, in the words of LiteLLM's document.
+type serveFlags struct {
+	addressFlags
+	fileFlags
+	modelFlags
+
+	test       bool
+	debug      bool
+	logFormat  string
+	mode       string
+	bootstraps string
+
+	// What LiteLLM's command line has and nothing here needs.
+	numWorkers     int
+	functionPrompt bool
+	telemetry      string
+}
+
 func (f *serveFlags) register(s *pflag.FlagSet) {
 	s.SortFlags = false
-	s.StringVar(&f.host, "host", "", "`address` to listen on; HOST if not given, else 0.0.0.0 with a master key and 127.0.0.1 without")
-	s.IntVarP(&f.port, "port", "p", defaultPort, "port to listen on; PORT if not given")
-	f.sourceFlags.register(s)
+	f.addressFlags.register(s)
+	f.fileFlags.register(s)
+	f.modelFlags.register(s)
 	s.BoolVar(&f.test, "test", false, "send a chat completion to the gateway that is running, instead of starting one")
 	s.BoolVar(&f.debug, "debug", false, "print each call to a provider as a curl command, keys masked")
-	s.BoolVar(&f.detailedDebug, "detailed_debug", false, "the same as --debug")
+	s.BoolVar(&f.debug, "detailed_debug", false, "the same as --debug")
 	s.StringVar(&f.logFormat, "log-format", "auto", "auto, text or json; auto is text on a terminal")
 	s.StringVar(&f.mode, "mode", "process", "process, or lambda: run the compiled Lambda functions under an emulator")
 	s.StringVar(&f.bootstraps, "bootstraps", "build/local", "`folder` of the functions for --mode=lambda: <folder>/<function>/bootstrap")
 	s.IntVar(&f.numWorkers, "num_workers", 1, "taken, without effect: one process uses every processor")
-	s.BoolVar(&f.functionPrompt, "add_function_to_prompt", false, "taken, without effect")
+	s.BoolVar(&f.functionPrompt, "add_function_to_prompt", false, "taken, without effect: tools are sent as tools")
 	s.StringVar(&f.telemetry, "telemetry", "False", "taken, without effect: nothing is ever sent")
 }
 
-func (p *program) serveCommand(f *serveFlags) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "serve", Short: "Start the gateway (what tollgate does without a command)", Args: p.noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd, f) },
+// notes say which of the given flags have no effect.
+func (f *serveFlags) notes(given *pflag.FlagSet) []string {
+	var notes []string
+	if given.Changed("num_workers") {
+		notes = append(notes, "--num_workers has no effect: one process uses every processor")
 	}
-	f.register(cmd.Flags())
-	return cmd
+	if f.functionPrompt {
+		notes = append(notes, "--add_function_to_prompt has no effect: tools are sent as tools, or refused")
+	}
+	if given.Changed("telemetry") {
+		notes = append(notes, "--telemetry has no effect: nothing is ever sent")
+	}
+	if f.mode == "lambda" && f.debug {
+		notes = append(notes, "--debug has no effect with --mode=lambda: the functions write their own logs")
+	}
+	return notes
 }

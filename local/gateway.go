@@ -10,8 +10,15 @@ import (
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 )
 
-// ofModel are the flags that describe --model, and where the same is said in a
-// configuration file.
+// options are what a gateway is made from.
+func (f *fileFlags) options(env environment) all.Options {
+	return all.Options{
+		ConfigPath: f.config, Strict: f.strict, AllowUnenforced: f.allowUnenforced, Getenv: env.lookup,
+	}
+}
+
+// ofModel are the flags that describe --model, and where a configuration file
+// says the same.
 var ofModel = [...]struct{ flag, key string }{
 	{"alias", "model_name"},
 	{"api_base", "litellm_params.api_base"},
@@ -22,33 +29,41 @@ var ofModel = [...]struct{ flag, key string }{
 	{"drop_params", "litellm_settings.drop_params"},
 }
 
-// options turn flags into what the gateway is made from, and say which flags
-// have no effect.
-func (f *sourceFlags) options(given *pflag.FlagSet, env environment) (all.Options, []string, error) {
-	o := all.Options{
-		ConfigPath: f.config, Strict: f.strict, AllowUnenforced: f.allowUnenforced, Getenv: env.lookup,
+// apply makes a gateway one of --model, and says which flags have no effect.
+func (f *modelFlags) apply(o *all.Options, given *pflag.FlagSet) (notes []string, err error) {
+	if f.model != "" && o.ConfigPath != "" {
+		return nil, usagef("--model and --config exclude each other: the file lists its models in model_list")
 	}
-	if f.config != "" && f.model != "" {
-		return o, nil, usagef("--model and --config exclude each other: the file lists its models in model_list")
-	}
-	var notes []string
 	for _, of := range ofModel {
 		switch {
 		case !given.Changed(of.flag) || f.model != "":
-		case f.config != "":
-			return o, nil, usagef("--%s belongs in %s, as %s", of.flag, f.config, of.key)
+		case o.ConfigPath != "":
+			return nil, usagef("--%s belongs in %s, as %s", of.flag, o.ConfigPath, of.key)
 		default:
 			notes = append(notes, fmt.Sprintf("--%s describes --model: without it, it has no effect", of.flag))
 		}
 	}
 	if f.model == "" {
-		return o, notes, nil
+		return notes, nil
+	}
+	if f.requestTimeout <= 0 || f.requestTimeout > 24*3600 {
+		return nil, usagef("--request_timeout: got %v seconds, want more than 0 and a day at most", f.requestTimeout)
 	}
 	m := &o.Model
 	m.Model, m.Name, m.APIBase = f.model, f.alias, f.apiBase
+	m.Timeout = time.Duration(f.requestTimeout * float64(time.Second))
 	if f.apiVersion != "" {
 		m.Settings = map[string]string{"api_version": f.apiVersion}
 	}
+	if f.dropParams {
+		m.DropParams = &f.dropParams
+	}
+	m.Params, err = f.params(given)
+	return notes, err
+}
+
+// params are the defaults of a request, as the provider gets them.
+func (f *modelFlags) params(given *pflag.FlagSet) (json.RawMessage, error) {
 	params := map[string]any{}
 	if given.Changed("temperature") {
 		params["temperature"] = f.temperature
@@ -56,37 +71,12 @@ func (f *sourceFlags) options(given *pflag.FlagSet, env environment) (all.Option
 	if given.Changed("max_tokens") {
 		params["max_tokens"] = f.maxTokens
 	}
-	if len(params) > 0 {
-		text, err := json.Marshal(params)
-		if err != nil { // --temperature NaN
-			return o, nil, usagef("--temperature: %v", err)
-		}
-		m.Params = text
+	if len(params) == 0 {
+		return nil, nil
 	}
-	if f.requestTimeout <= 0 || f.requestTimeout > 24*3600 {
-		return o, nil, usagef("--request_timeout: got %v seconds, want more than 0 and a day at most", f.requestTimeout)
+	text, err := json.Marshal(params)
+	if err != nil {
+		return nil, usagef("--temperature is not a number") // such as NaN
 	}
-	m.Timeout = time.Duration(f.requestTimeout * float64(time.Second))
-	if f.dropParams {
-		m.DropParams = &f.dropParams
-	}
-	return o, notes, nil
-}
-
-// notes say which other flags have no effect.
-func (f *serveFlags) notes(given *pflag.FlagSet) []string {
-	var notes []string
-	if given.Changed("num_workers") {
-		notes = append(notes, "--num_workers has no effect: one process uses every processor")
-	}
-	if f.functionPrompt {
-		notes = append(notes, "--add_function_to_prompt has no effect: tools are sent as tools, or refused")
-	}
-	if given.Changed("telemetry") {
-		notes = append(notes, "--telemetry has no effect: nothing is ever sent")
-	}
-	if f.mode == "lambda" && (f.debug || f.detailedDebug) {
-		notes = append(notes, "--debug has no effect with --mode=lambda: the functions write their own logs")
-	}
-	return notes
+	return text, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // hostAndPort are the flags', else those of HOST and PORT. Without either, a
 // gateway that anybody may use listens to this machine alone.
-func (f *serveFlags) hostAndPort(given *pflag.FlagSet, env environment, guarded bool) (host string, port int, err error) {
+func (f *addressFlags) hostAndPort(given *pflag.FlagSet, env environment, guarded bool) (host string, port int, err error) {
 	host, port = f.host, f.port
 	if v, _ := env.lookup("HOST"); host == "" {
 		host = v
@@ -52,8 +52,8 @@ func listen(host string, port int) (net.Listener, error) {
 
 func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
-// local reports whether only this machine can reach a host's address.
-func local(host string) bool {
+// loopback reports whether only this machine can reach a host's address.
+func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

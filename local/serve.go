@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
-	"os"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +13,20 @@ import (
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 )
 
-// grace is how long open requests may take after the gateway was asked to stop.
-const grace = 30 * time.Second
+func (p *program) serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Start the gateway (what tollgate does without a command)", Args: p.noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.test {
+				return p.test(cmd, &testFlags{addressFlags: f.addressFlags, envFile: f.envFile, model: f.model})
+			}
+			return p.serve(cmd, &f)
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
 
 // serve runs the gateway until it is asked to stop.
 func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
@@ -33,34 +42,31 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 	if err != nil {
 		return err
 	}
-	o, notes, err := f.options(given, env)
+	o := f.options(env)
+	unused, err := f.apply(&o, given)
 	if err != nil {
 		return err
 	}
 	o.Log = say.log
-	if f.debug || f.detailedDebug {
+	if f.debug {
 		o.Trace = p.err
 	}
-	app, problems, err := all.Open(o)
-	say.problems(problems)
+	for _, n := range append(f.notes(given), unused...) {
+		say.note(n)
+	}
+	app, err := start(o, say)
 	if err != nil {
 		return err
-	}
-	for _, w := range app.Warnings() {
-		say.warn(w)
-	}
-	for _, n := range append(f.notes(given), notes...) {
-		say.note(n)
 	}
 	guarded := app.Guarded(cmd.Context())
 	host, port, err := f.hostAndPort(given, env, guarded)
 	if err != nil {
 		return err
 	}
-	if !guarded && !local(host) {
-		say.warn("THERE IS NO MASTER KEY, and " + host + " may be reached from other machines: whoever finds this port spends your money. Set LITELLM_MASTER_KEY.")
+	if !guarded && !loopback(host) && f.mode != "lambda" {
+		say.warn("THERE IS NO MASTER KEY, and other machines may reach " + host + ": whoever finds this port spends your money. Set LITELLM_MASTER_KEY.")
 	}
-	handler, end, err := p.handler(f, app, o, env)
+	h, end, err := p.handler(f, app, env)
 	if err != nil {
 		return err
 	}
@@ -69,64 +75,46 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 		return errors.Join(err, end())
 	}
 	say.banner(banner{
-		URL: reachable(l.Addr()), Everywhere: !local(host), Models: app.Models(), Config: f.config,
+		URL: reachable(l.Addr()), Everywhere: !loopback(host), Models: app.Models(), Config: f.config,
 		EnvFile: env.file, Guarded: guarded, Mode: f.mode,
 	})
-	return errors.Join(p.listen(cmd.Context(), l, handler, say.log), end())
+	return errors.Join(p.answer(cmd.Context(), l, h, say.log), end())
+}
+
+// start makes the gateway and says what will not work.
+func start(o all.Options, say *speaker) (*boot.App, error) {
+	setup, problems, err := all.Load(o)
+	say.problems(problems)
+	if err != nil {
+		return nil, err
+	}
+	app, err := setup.Open()
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range append(app.Warnings(), missingKeys(setup)...) {
+		say.warn(w)
+	}
+	return app, nil
+}
+
+// missingKeys names, once for each group, the variables that would help.
+func missingKeys(setup *all.Setup) []string {
+	var missing []string
+	for _, d := range setup.Deployments() {
+		text := fmt.Sprintf("model %s: no key for %s: set %s", d.Group, d.Provider, strings.Join(d.Key, " or "))
+		if d.Lacks && !slices.Contains(missing, text) {
+			missing = append(missing, text)
+		}
+	}
+	return missing
 }
 
 // handler is what answers, and how to end it.
-func (p *program) handler(f *serveFlags, app *boot.App, o all.Options, env environment) (http.Handler, func() error, error) {
+func (p *program) handler(f *serveFlags, app *boot.App, env environment) (http.Handler, func() error, error) {
 	if f.mode == "lambda" {
 		return p.functions(f, env)
 	}
 	h, err := app.Handler("")
 	return h, func() error { return nil }, err
-}
-
-// listen answers requests until it is asked to stop, and then until the open
-// ones are done: streams that their callers still read. It gives up after
-// grace, or when it is asked a second time.
-func (p *program) listen(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
-	// No WriteTimeout: a stream may take as long as a model talks.
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-p.signals:
-		log.Info("stopping when the open requests are done; to stop at once, ask again", "limit", grace.String())
-	case <-ctx.Done():
-	}
-	err := p.drain(srv)
-	<-failed // Serve returns as soon as the server closes
-	return err
-}
-
-func (p *program) drain(srv *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), grace)
-	defer cancel()
-	drained := make(chan error, 1)
-	go func() { drained <- srv.Shutdown(ctx) }()
-	var again os.Signal
-	select {
-	case err := <-drained:
-		if err == nil {
-			return nil
-		}
-	case again = <-p.signals:
-		cancel()
-		<-drained
-	}
-	if err := srv.Close(); err != nil {
-		return fmt.Errorf("close: %w", err)
-	}
-	if again != nil {
-		return fmt.Errorf("open requests were cut off by a second %s", again)
-	}
-	return fmt.Errorf("open requests were cut off after %v", grace)
 }

@@ -21,6 +21,8 @@ type speaker struct {
 	colour bool
 }
 
+// speaker shows text on a terminal, without colours when NO_COLOR is set
+// (https://no-color.org), and JSON elsewhere, unless a flag decides.
 func (p *program) speaker(f *serveFlags, env environment) (*speaker, error) {
 	s := &speaker{to: p.err}
 	switch f.logFormat {
@@ -32,10 +34,10 @@ func (p *program) speaker(f *serveFlags, env environment) (*speaker, error) {
 	default:
 		return nil, usagef("--log-format is %q, want auto, text or json", f.logFormat)
 	}
-	noColour, _ := env.lookup("NO_COLOR") // https://no-color.org
+	noColour, _ := env.lookup("NO_COLOR")
 	s.colour = p.terminal && noColour == "" && !s.json
 	level := slog.LevelInfo
-	if f.debug || f.detailedDebug {
+	if f.debug {
 		level = slog.LevelDebug
 	}
 	if s.json {

@@ -110,6 +110,9 @@ func (a *App) Warnings() []string { return a.warnings }
 // Models lists the names a caller may ask for.
 func (a *App) Models() []string { return a.groups.Names() }
 
+// Owner is the provider that serves a model first.
+func (a *App) Owner(model string) (provider string, ok bool) { return a.groups.Owner(model) }
+
 // Guarded reports whether a master key is set.
 func (a *App) Guarded(ctx context.Context) bool {
 	key, err := a.auth.MasterKey(ctx)

@@ -27,7 +27,8 @@ type Options struct {
 	Model           config.Model
 	Getenv          func(name string) (string, bool)
 	Log             *slog.Logger
-	Trace           io.Writer // each upstream call as a curl command, keys masked; nil: none
+	Trace           io.Writer         // each upstream call as a curl command, keys masked; nil: none
+	Transport       http.RoundTripper // takes all upstream calls; nil: the gateway's own, guarded where a caller chose the address
 	MustGuard       bool
 	GuardHint       string
 }
@@ -35,37 +36,53 @@ type Options struct {
 // Problem is something wrong, or without effect, in a configuration file.
 type Problem = config.Problem
 
-// Open makes a gateway. The problems are those of the configuration file, in
-// the file's order; when they stop the start, the error is config.ErrInvalid.
-func Open(o Options) (*boot.App, []Problem, error) {
+// Setup is a configuration that was read, before anything is made from it.
+type Setup struct {
+	options Options
+	config  *config.Config
+}
+
+// Load reads what o names. The problems are those of the configuration file,
+// in the file's order; when they stop the start, the error wraps
+// config.ErrInvalid, and the Setup, of what could be read, is only good for
+// being explained.
+func Load(o Options) (*Setup, []Problem, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	c, problems, err := load(o)
-	if err != nil {
-		return nil, problems, err
-	}
-	open, guarded := outbound.Client(), outbound.Guarded()
-	if o.Trace != nil {
-		open.Transport = traced{open.Transport, o.Trace}
-		guarded.Transport = traced{guarded.Transport, o.Trace}
-	}
-	app, err := boot.New(boot.Parts{
-		Config: c, Providers: providers.All(open, guarded, time.Now),
-		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
-	})
-	return app, problems, err
-}
-
-func load(o Options) (*config.Config, []config.Problem, error) {
+	s := &Setup{options: o}
+	var problems []Problem
+	var err error
 	switch {
 	case o.ConfigPath != "":
-		return config.Load(o.ConfigPath, config.Options{Strict: o.Strict, AllowUnenforced: o.AllowUnenforced, Lookup: o.Getenv})
+		s.config, problems, err = config.Load(o.ConfigPath, config.Options{Strict: o.Strict, AllowUnenforced: o.AllowUnenforced, Lookup: o.Getenv})
 	case o.Model.Model != "":
-		return single(o.Model), nil, nil
+		s.config = single(o.Model)
 	default:
-		return unconfigured(o.Getenv), nil, nil
+		s.config = unconfigured(o.Getenv)
 	}
+	if s.config == nil { // the file cannot be read
+		s = nil
+	}
+	return s, problems, err
+}
+
+// Open makes the gateway.
+func (s *Setup) Open() (*boot.App, error) {
+	o := s.options
+	open, guarded := outbound.Client(), outbound.Guarded()
+	for _, client := range []*http.Client{open, guarded} {
+		if o.Transport != nil {
+			client.Transport = o.Transport
+		}
+		if o.Trace != nil {
+			client.Transport = traced{client.Transport, o.Trace}
+		}
+	}
+	return boot.New(boot.Parts{
+		Config: s.config, Providers: providers.All(open, guarded, time.Now),
+		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
+	})
 }
 
 // single is the configuration of one model that answers to every name.
@@ -100,13 +117,17 @@ const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it fro
 // environment: CONFIG_FILE_PATH (a file in the package) and the variables that
 // configuration names.
 func Handler(function string) (http.Handler, error) {
-	app, problems, err := Open(Options{
+	setup, problems, err := Load(Options{
 		ConfigPath: os.Getenv("CONFIG_FILE_PATH"), Getenv: os.LookupEnv,
 		Log:       slog.New(slog.NewJSONHandler(os.Stdout, nil)),
 		MustGuard: true, GuardHint: masterKeySecret,
 	})
 	if err != nil {
 		return nil, explained(err, problems)
+	}
+	app, err := setup.Open()
+	if err != nil {
+		return nil, err
 	}
 	return app.Handler(function)
 }
