@@ -115,6 +115,9 @@ func readAnswer(t *testing.T, text []byte) answer {
 	if err != nil {
 		t.Fatalf("upstream response: %v", err)
 	}
+	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		body = bytes.TrimSuffix(body, []byte("\n")) // the part's, not the answer's
+	}
 	return answer{res.StatusCode, res.Header, body}
 }
 
