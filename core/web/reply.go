@@ -12,8 +12,8 @@ import (
 )
 
 // Reply writes a model's reply: JSON, or a stream of events that ends in
-// exactly one [DONE]. A stream that breaks off ends in an error event and has
-// none. It does not close the reply.
+// exactly one [DONE]. A stream that breaks off, or that ends without its Last
+// event, ends in an error event and has none. It does not close the reply.
 func (w *Writer) Reply(reply *llm.Reply) error {
 	w.forward(reply.Header)
 	if reply.Events == nil {
@@ -28,7 +28,17 @@ func (w *Writer) Reply(reply *llm.Reply) error {
 			return nil // there is nobody to tell
 		}
 	}
-	return nil
+	return w.whole()
+}
+
+// whole returns an error for a stream that did not say that it is.
+func (w *Writer) whole() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return nil
+	}
+	return &llm.Error{Class: llm.BadGatewayError, Message: "the stream ended without an end", Provider: w.rec.Provider}
 }
 
 // event writes one event, and flushes unless the next one is waiting already.
@@ -57,6 +67,11 @@ func (w *Writer) event(ev llm.Event) error {
 // forward passes the provider's headers on under the name LiteLLM gives them,
 // and its rate limits under their own.
 func (w *Writer) forward(from http.Header) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.status != 0 {
+		return
+	}
 	h := w.http.Header()
 	for name, values := range from {
 		if strings.HasPrefix(name, "X-Ratelimit-") {
@@ -86,7 +101,7 @@ func (w *Writer) describe(h http.Header) {
 	}
 	set("X-Litellm-Call-Id", rec.RequestID)
 	set("X-Litellm-Version", w.edge.Version)
-	if rec.Deployment == "" {
+	if w.early || rec.Deployment == "" { // in between, the record is others' to write
 		return
 	}
 	total := w.edge.Now().Sub(rec.Start)

@@ -22,6 +22,7 @@ type Writer struct {
 	timer  *time.Timer // of the next keep-alive; nil until KeepAlive
 	every  time.Duration
 	stream bool
+	early  bool // a keep-alive begins the response
 	status int  // 0 until the header is written
 	closed bool // nothing is written any more
 	broken bool // the response ended before it was whole
@@ -50,6 +51,7 @@ func (w *Writer) ping() {
 	if w.closed {
 		return
 	}
+	w.early = w.status == 0
 	if w.stream {
 		w.begin(http.StatusOK, eventStream)
 		_ = sse.Comment(w.http, "keep-alive") // a broken connection shows at the next event
