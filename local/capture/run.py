@@ -25,6 +25,7 @@ import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = ("authorization", "x-api-key", "anthropic-version", "anthropic-beta", "openai-organization", "openai-project")
+PACKAGE = re.compile(r"[a-z0-9-]+==")
 PARTS = ("source", "call", "upstream request", "upstream response", "reply")
 
 
@@ -112,7 +113,7 @@ def main():
     for file in files:
         text = file.read_text()
         parts = split(text)
-        if not re.match(r"[a-z0-9-]+==", parts["source"]):
+        if not PACKAGE.match(parts["source"]):
             continue
         old, new = parts["upstream request"], record(recorder, parts)
         recorded += 1

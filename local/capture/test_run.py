@@ -1,0 +1,26 @@
+"""The golden files say what the vendors' clients and LiteLLM really send."""
+
+import pytest
+
+import run
+
+FILES = sorted(run.ROOT.glob("providers/*/testdata/*.txt"))
+RECORDED = [f for f in FILES if run.PACKAGE.match(f.read_text().partition("\n")[2])]
+
+
+@pytest.fixture(scope="module")
+def recorder():
+    recorder = run.Recorder()
+    yield recorder
+    recorder.shutdown()
+
+
+def test_enough():
+    print(f"{len(RECORDED)} of {len(FILES)} files are recorded")
+    assert len(RECORDED) >= 100
+
+
+@pytest.mark.parametrize("file", RECORDED, ids=lambda f: f"{f.parts[-3]}/{f.stem}")
+def test_recorded(recorder, file):
+    parts = run.split(file.read_text())
+    assert run.record(recorder, parts) == parts["upstream request"]
