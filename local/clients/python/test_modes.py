@@ -12,7 +12,7 @@ from conftest import HELLO
 # between two hops.
 IDENTITY = {"id", "created"}
 HEADERS = {"date", "content-length", "transfer-encoding", "connection", "keep-alive"}
-TIMING = ("duration-ms", "processing-ms", "request-id", "call-id")
+TIMING = ("duration-ms", "processing-ms", "request-id", "requestid", "call-id")
 
 TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
 CASES = {
