@@ -47,6 +47,7 @@ bin/%: FORCE # a function, compiled as for Lambda but for this machine
 capture: ## record again what LiteLLM and the vendors' own clients send, to compare with testdata
 	@"$$(.ci/venv providers/oracle/requirements.txt)/bin/python" providers/oracle/observe.py
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
+	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
 verify: verify-mutants verify-repeat verify-fuzz verify-bench ## the long checks (about an hour)
 
