@@ -111,11 +111,11 @@ func TestReadStopsWhenToldTo(t *testing.T) {
 
 func TestWriteReadsBack(t *testing.T) {
 	var b bytes.Buffer
-	if err := errors.Join(Write(&b, "", []byte("a")), Comment(&b, "ping"), Write(&b, "n", []byte("b"))); err != nil {
+	if err := errors.Join(Write(&b, "", []byte("a")), Comment(&b, "ping"), Write(&b, "n", []byte("b\nc"))); err != nil {
 		t.Fatal(err)
 	}
 	got, err := events(&b)
-	if want := "|a+\nn|b\n"; err != nil || got != want {
+	if want := "|a+\nn|b\nc\n"; err != nil || got != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }

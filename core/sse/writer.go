@@ -1,16 +1,27 @@
 package sse
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
-// Write writes one event. Data must not contain a line end, which JSON on one
-// line never does; name may be empty. The caller flushes.
-func Write(w io.Writer, name string, data []byte) error {
-	b := make([]byte, 0, len(name)+len(data)+16)
+// Append adds one event to b; name may be empty. Data may have several lines.
+func Append(b []byte, name string, data []byte) []byte {
 	if name != "" {
 		b = append(append(append(b, "event: "...), name...), '\n')
 	}
-	b = append(append(append(b, "data: "...), data...), "\n\n"...)
-	_, err := w.Write(b)
+	for {
+		line, rest, more := bytes.Cut(data, []byte{'\n'})
+		b = append(append(append(b, "data: "...), line...), '\n')
+		if data = rest; !more {
+			return append(b, '\n')
+		}
+	}
+}
+
+// Write writes one event. The caller flushes.
+func Write(w io.Writer, name string, data []byte) error {
+	_, err := w.Write(Append(nil, name, data))
 	return err
 }
 

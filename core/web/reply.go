@@ -47,13 +47,17 @@ func (w *Writer) event(ev llm.Event) error {
 	defer w.mu.Unlock()
 	w.stream = true
 	w.begin(http.StatusOK, eventStream)
-	var err error
+	w.buf = w.buf[:0]
 	if len(ev.Data) > 0 {
-		err = sse.Write(w.http, "", ev.Data)
+		w.buf = sse.Append(w.buf, "", ev.Data)
 	}
-	if ev.Last && err == nil {
-		err = sse.Write(w.http, "", []byte("[DONE]"))
+	if ev.Last {
+		w.buf = sse.Append(w.buf, "", []byte("[DONE]"))
 		w.closed = true
+	}
+	var err error
+	if len(w.buf) > 0 {
+		_, err = w.http.Write(w.buf)
 	}
 	if !ev.More || ev.Last {
 		w.flush()

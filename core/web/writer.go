@@ -26,6 +26,7 @@ type Writer struct {
 	status int  // 0 until the header is written
 	closed bool // nothing is written any more
 	broken bool // the response ended before it was whole
+	buf    []byte
 }
 
 // Header is the response's header, until something is written.
