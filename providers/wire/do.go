@@ -61,7 +61,7 @@ func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*htt
 	}
 	res, err := client.Do(r)
 	if err != nil {
-		return nil, key, p.unreachable(ctx, call, err)
+		return nil, key, p.unreachable(ctx, call, bare(err))
 	}
 	if res.StatusCode < 300 {
 		return res, key, nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -95,20 +96,34 @@ func (p *Provider) fault(call *llm.Call, e *llm.Error) *llm.Error {
 // scrub takes the key out of what the provider said, should it repeat it.
 func scrub(e *llm.Error, key string) *llm.Error {
 	if len(key) >= 6 {
-		e.Message = strings.ReplaceAll(e.Message, key, "[key]")
+		for _, said := range []*string{&e.Message, &e.Type, &e.Param, &e.Code} {
+			*said = strings.ReplaceAll(*said, key, "[key]")
+		}
 	}
 	return e
 }
 
+// bare is an error without the URL that net/http and net/url repeat in it: a
+// signed or password-protected address is a secret.
+func bare(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
 // retryAfter reads how long to wait: Retry-After in seconds or as a date (RFC
-// 9110 section 10.2.3), or OpenAI's and Anthropic's retry-after-ms.
+// 9110 section 10.2.3), or OpenAI's and Anthropic's retry-after-ms. A day is
+// the most that is believed.
 func retryAfter(h http.Header) time.Duration {
+	const most = 24 * time.Hour
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
-		return time.Duration(ms * float64(time.Millisecond))
+		return time.Duration(min(ms*float64(time.Millisecond), float64(most)))
 	}
 	v := h.Get("Retry-After")
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
-		return time.Duration(s * float64(time.Second))
+		return time.Duration(min(s*float64(time.Second), float64(most)))
 	}
 	at, err := http.ParseTime(v)
 	if err != nil {
@@ -118,5 +133,5 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil || at.Before(now) {
 		return 0
 	}
-	return at.Sub(now)
+	return min(at.Sub(now), most)
 }

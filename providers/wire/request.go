@@ -22,7 +22,7 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 	}
 	u, err := url.Parse(Join(base, req.Path))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, "", p.broken(call, llm.BadRequestError, "api_base of "+p.Name+" is not an http or https URL", err)
+		return nil, "", p.broken(call, llm.BadRequestError, "api_base of "+p.Name+" is not an http or https URL", bare(err))
 	}
 	if len(req.Query) > 0 {
 		q := u.Query()
@@ -31,7 +31,7 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 		}
 		u.RawQuery = q.Encode()
 	}
-	call.Record.Base = base
+	call.Record.Base = shown(base)
 
 	key, err := p.key(ctx, call.To)
 	if err != nil {
@@ -130,6 +130,19 @@ func Join(base, path string) string {
 		base += "?" + query
 	}
 	return base
+}
+
+// shown is a base without the secrets that may be in it.
+func shown(base string) string {
+	if !strings.ContainsAny(base, "@?#") {
+		return base
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 func or(env []string) string {
