@@ -37,8 +37,8 @@ func (s *speaker) text(b banner) string {
 		fmt.Fprintf(&t, "  %s %s\n", s.in(dim, fmt.Sprintf("%-11s", label)), fmt.Sprintf(format, args...))
 	}
 	t.WriteString("\n" + s.in(bold, "Tollgate "+boot.Version) + "\n\n")
-	row("URL", "%s", b.URL)
-	row("Models", "%s", b.models())
+	row("URL", "%s", b.where())
+	row("Models", "%s", summary(b.Models))
 	if b.Config != "" {
 		row("Config", "%s", b.Config)
 	}
@@ -53,15 +53,23 @@ func (s *speaker) text(b banner) string {
 	return t.String()
 }
 
-func (b banner) models() string {
-	if len(b.Models) == 0 {
+// summary is how many models there are, and the names of the first.
+func summary(models []string) string {
+	if len(models) == 0 {
 		return "none"
 	}
-	shown := strings.Join(b.Models[:min(len(b.Models), shownModels)], ", ")
-	if len(b.Models) > shownModels {
-		return fmt.Sprintf("%d: %s, ...", len(b.Models), shown)
+	shown := strings.Join(models[:min(len(models), shownModels)], ", ")
+	if len(models) > shownModels {
+		shown += ", ..."
 	}
-	return fmt.Sprintf("%d: %s", len(b.Models), shown)
+	return fmt.Sprintf("%d: %s", len(models), shown)
+}
+
+func (b banner) where() string {
+	if b.Everywhere && strings.HasPrefix(b.URL, "http://127.0.0.1:") {
+		return b.URL + " and every other address of this machine"
+	}
+	return b.URL
 }
 
 func (b banner) access() string {

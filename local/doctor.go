@@ -108,7 +108,7 @@ func (c *checkup) configuration(f *doctorFlags, env environment) (*all.Setup, *b
 	if name == "" {
 		name = "none (--config names one): the demo, and every provider whose key is set"
 	}
-	c.ok(what, fmt.Sprintf("%s; %d models", name, len(app.Models())))
+	c.ok(what, name+"; models: "+summary(app.Models()))
 	return setup, app
 }
 

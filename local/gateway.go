@@ -46,7 +46,7 @@ func (f *modelFlags) apply(o *all.Options, given *pflag.FlagSet) (notes []string
 	if f.model == "" {
 		return notes, nil
 	}
-	if f.requestTimeout <= 0 || f.requestTimeout > 24*3600 {
+	if inRange := f.requestTimeout > 0 && f.requestTimeout <= 24*3600; !inRange { // nor is NaN
 		return nil, usagef("--request_timeout: got %v seconds, want more than 0 and a day at most", f.requestTimeout)
 	}
 	m := &o.Model

@@ -92,19 +92,23 @@ func start(o all.Options, say *speaker) (*boot.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range append(app.Warnings(), missingKeys(setup)...) {
+	warnings := app.Warnings()
+	if o.Model.Model != "" && len(warnings) > 0 { // the only model, and it is none
+		return nil, errors.New(warnings[0])
+	}
+	for _, w := range append(warnings, missingKeys(setup)...) {
 		say.warn(w)
 	}
 	return app, nil
 }
 
-// missingKeys names, once for each group, the variables that would help.
+// missingKeys names the variables that deployments wait for.
 func missingKeys(setup *all.Setup) []string {
-	var missing []string
+	var missing, seen []string
 	for _, d := range setup.Deployments() {
-		text := fmt.Sprintf("model %s: no key for %s: set %s", d.Group, d.Provider, strings.Join(d.Key, " or "))
-		if d.Lacks && !slices.Contains(missing, text) {
-			missing = append(missing, text)
+		if d.Lacks && !slices.Contains(seen, d.ID) {
+			seen = append(seen, d.ID)
+			missing = append(missing, fmt.Sprintf("model %s: no key for %s: set %s", d.Group, d.Provider, strings.Join(d.Key, " or ")))
 		}
 	}
 	return missing

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,12 +76,15 @@ func (r report) print(to io.Writer) {
 	for _, w := range r.Warnings {
 		fmt.Fprintln(to, "warning:", w)
 	}
-	subject := ""
+	said := map[string][]string{}
+	var subjects []string
 	for _, l := range r.Explains {
-		if l.Subject != subject {
-			subject = l.Subject
-			fmt.Fprintln(to, subject)
+		if said[l.Subject] == nil {
+			subjects = append(subjects, l.Subject)
 		}
-		fmt.Fprintln(to, "  "+l.Text)
+		said[l.Subject] = append(said[l.Subject], l.Text)
+	}
+	for _, subject := range subjects {
+		fmt.Fprintf(to, "%s\n  %s\n", subject, strings.Join(said[subject], "\n  "))
 	}
 }

@@ -26,6 +26,7 @@ func (s *Setup) Explain() []Line {
 
 // Deployment is where the calls of one deployment go, and with what key.
 type Deployment struct {
+	ID       string
 	Group    string
 	Provider string   // "" when it is not known, or told by each request
 	Model    string   // the provider's name for it
@@ -44,7 +45,7 @@ func (s *Setup) Deployments() []Deployment {
 }
 
 func (s *Setup) deployment(m config.Model) Deployment {
-	d := Deployment{Group: m.Name, Model: m.Model, Base: m.APIBase}
+	d := Deployment{ID: m.ID, Group: m.Name, Model: m.Model, Base: m.APIBase}
 	if m.Model == "*" && m.Provider == "" {
 		return d
 	}
