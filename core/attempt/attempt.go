@@ -45,8 +45,7 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	ctx, clock := start(ctx, limit)
 	reply, err := provider.Do(ctx, &c)
 	if err == nil && reply.Events != nil {
-		reply.Events = clock.watch(reply.Events)
-		reply.OnClose(clock.end)
+		reply = clock.over(reply)
 		if err = stream.Prime(reply); err == nil {
 			rec.FirstEvent = a.Now()
 		}
@@ -111,6 +110,15 @@ func (c *clock) end() error {
 	}
 	c.cancel(context.Canceled)
 	return nil
+}
+
+// over is a stream under the clock. The clock ends after the provider closed
+// its own: until then it may still read, to keep the connection.
+func (c *clock) over(reply *llm.Reply) *llm.Reply {
+	over := &llm.Reply{Format: reply.Format, Header: reply.Header, Events: c.watch(reply.Events)}
+	over.OnClose(c.end)
+	over.OnClose(reply.Close)
+	return over
 }
 
 // watch restarts the time at each event. While the caller is busy with one, it
