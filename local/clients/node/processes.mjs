@@ -60,7 +60,7 @@ async function startUpstream(dir) {
 
 async function startGateway(program, dir, name, args) {
   const port = await freePort();
-  const all = ['serve', '--config', join(dir, 'config.yaml'), '--host', '127.0.0.1', '--port', String(port), ...args];
+  const all = ['serve', '--host', '127.0.0.1', '--port', String(port), ...args];
   const running = start(program, all, join(dir, `${name}.log`));
   running.child.stdout.resume();
   const url = `http://127.0.0.1:${port}`;
@@ -99,11 +99,25 @@ export async function workshop() {
     upstream,
     gateway(mode) {
       const program = build(join(dir, 'tollgate'), './local');
+      const config = ['--config', join(dir, 'config.yaml')];
       const args = mode === 'lambda' ? ['--mode=lambda', '--bootstraps', buildFunctions(dir)] : [];
-      return startGateway(program, dir, mode, args);
+      return startGateway(program, dir, mode, [...config, ...args]);
     },
     async stop() {
       await upstream.stop();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+// bare starts the gateway without a configuration, a key or a network.
+export async function bare() {
+  const dir = mkdtempSync(join(tmpdir(), 'tollgate-bare-'));
+  const gateway = await startGateway(build(join(dir, 'tollgate'), './local'), dir, 'bare', []);
+  return {
+    url: gateway.url,
+    async stop() {
+      await gateway.stop();
       rmSync(dir, { recursive: true });
     },
   };

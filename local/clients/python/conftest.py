@@ -81,13 +81,18 @@ def process_gateway(program, config, built):
 
 
 @pytest.fixture(scope="session")
-def lambda_gateway(program, config, built):
+def bootstraps(built):
     functions = built / "bootstraps"
     for folder in sorted((processes.ROOT / "functions").iterdir()):
         if (folder / "main.go").exists():
             processes.build(f"./functions/{folder.name}", functions / folder.name / "bootstrap", "lambda.norpc")
+    return functions
+
+
+@pytest.fixture(scope="session")
+def lambda_gateway(program, config, built, bootstraps):
     gateway = processes.Gateway(
-        program, config, built / "lambda.log", "--mode=lambda", "--bootstraps", str(functions)
+        program, config, built / "lambda.log", "--mode=lambda", "--bootstraps", str(bootstraps)
     )
     yield gateway
     gateway.stop()

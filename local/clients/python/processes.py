@@ -78,7 +78,10 @@ class Gateway(Process):
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         super().__init__(
-            [str(program), "serve", "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments], log
+            [str(program), "serve", "--host", "127.0.0.1", "--port", str(port)]
+            + (["--config", str(config)] if config else [])
+            + list(arguments),
+            log,
         )
         self.url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 30
