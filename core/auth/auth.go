@@ -36,9 +36,10 @@ type Auth struct {
 }
 
 // headers are where clients put a key, in the order they are looked at.
-// Authorization comes first; the others are Anthropic's, Azure's, LiteLLM's
-// and Google's.
-var headers = [...]string{"Authorization", "X-Litellm-Api-Key", "X-Api-Key", "Api-Key", "X-Goog-Api-Key", "Ocp-Apim-Subscription-Key"}
+// LiteLLM's comes first, as it does there: a client that signs in to a vendor
+// has that token in Authorization. The others are Anthropic's, Azure's and
+// Google's.
+var headers = [...]string{"X-Litellm-Api-Key", "Authorization", "X-Api-Key", "Api-Key", "X-Goog-Api-Key", "Ocp-Apim-Subscription-Key"}
 
 // Caller tells who sent the headers. Errors are *llm.Error.
 func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.Caller, error) {
@@ -71,7 +72,7 @@ func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.C
 func token(h http.Header) string {
 	for _, name := range headers {
 		v := strings.TrimSpace(h.Get(name))
-		if scheme, rest, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		if scheme, rest, _ := strings.Cut(v, " "); strings.EqualFold(scheme, "Bearer") {
 			v = strings.TrimSpace(rest)
 		}
 		if v != "" {
