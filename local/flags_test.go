@@ -97,7 +97,7 @@ func TestUsage(t *testing.T) {
 		{"--model m --request_timeout NaN", "--request_timeout: got NaN seconds"},
 		{"--model m --temperature NaN", "--temperature is not a number"},
 		{"--mode cloud", `--mode is "cloud", want process or lambda`},
-		{"--mode lambda", "--mode=lambda needs --config"},
+		{"--mode lambda --model demo", "--model does not exist in --mode=lambda"},
 		{"--log-format xml", `--log-format is "xml"`},
 		{"--port 70000", "port 70000 does not exist"},
 		{"--port x", "invalid argument"},

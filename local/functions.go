@@ -15,14 +15,17 @@ import (
 // variables of this process, and how to end them.
 func (p *program) functions(f *serveFlags, env environment) (http.Handler, func() error, error) {
 	switch {
-	case f.config == "":
-		return nil, nil, usagef("--mode=lambda needs --config: the functions read nothing else")
+	case f.model != "":
+		return nil, nil, usagef("--model does not exist in --mode=lambda: the functions read --config, or the environment")
 	case f.allowUnenforced:
 		return nil, nil, usagef("--allow-unenforced does not exist in --mode=lambda: the functions have no flags")
 	}
-	config, err := filepath.Abs(f.config)
-	if err != nil {
-		return nil, nil, fmt.Errorf("find %s: %w", f.config, err)
+	config := f.config
+	if config != "" { // a function runs in a folder of its own
+		var err error
+		if config, err = filepath.Abs(config); err != nil {
+			return nil, nil, fmt.Errorf("find %s: %w", f.config, err)
+		}
 	}
 	bootstraps := map[string]string{}
 	for _, fn := range routes.Functions() {
@@ -47,7 +50,7 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 
 // compile is the commands that make what --mode=lambda runs, for this machine.
 func compile(dir string) string {
-	lines := []string{"Compile the functions for this machine:"}
+	lines := []string{"Compile the functions for this machine with make lambda, or:"}
 	for _, fn := range routes.Functions() {
 		lines = append(lines, fmt.Sprintf("  CGO_ENABLED=0 go build -tags lambda.norpc -o %s ./%s", filepath.Join(dir, fn.Name, "bootstrap"), fn.Dir))
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -48,6 +49,11 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 		return err
 	}
 	o.Log = say.log
+	if say.json && !f.debug {
+		held := &lines{to: p.err}
+		defer held.Close()
+		o.Log = slog.New(slog.NewJSONHandler(held, nil))
+	}
 	if f.debug {
 		o.Trace = p.err
 	}
@@ -65,6 +71,9 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 	}
 	if !guarded && !loopback(host) && f.mode != "lambda" {
 		say.warn("THERE IS NO MASTER KEY, and other machines may reach " + host + ": whoever finds this port spends your money. Set LITELLM_MASTER_KEY.")
+	}
+	if !guarded && f.mode == "lambda" {
+		say.warn("there is no master key, and without one the functions answer 503: set LITELLM_MASTER_KEY")
 	}
 	h, end, err := p.handler(f, app, env)
 	if err != nil {

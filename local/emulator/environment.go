@@ -56,6 +56,7 @@ func start(f *function) (*environment, error) {
 	)
 	e.cmd.Stdout, e.cmd.Stderr = f.log, f.log
 	e.cmd.WaitDelay = grace
+	e.cmd.SysProcAttr = apart()
 	if err := e.cmd.Start(); err != nil {
 		_ = listener.Close()
 		return nil, fmt.Errorf("run bootstrap: %w", err)
