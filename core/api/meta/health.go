@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -95,7 +96,12 @@ func (h *Health) check(ctx context.Context, chosen []*llm.Deployment, caller *ll
 	return errs
 }
 
-func (h *Health) probe(ctx context.Context, d *llm.Deployment, caller *llm.Caller) error {
+func (h *Health) probe(ctx context.Context, d *llm.Deployment, caller *llm.Caller) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // in a goroutine of its own it would end the process
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
 	body, err := raw.Parse([]byte(`{"messages":[{"role":"user","content":"ping"}],"max_completion_tokens":16}`))
 	if err != nil {
 		return err

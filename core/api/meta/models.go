@@ -45,7 +45,7 @@ func (m *Models) All(w *web.Writer, _ *http.Request, caller *llm.Caller) error {
 func (m *Models) One(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	name := r.PathValue("id")
 	owner, ok := m.Owner(name)
-	if !ok || !caller.Allows(name) {
+	if name == "" || !ok || !caller.Allows(name) { // "" would be the default model
 		return &llm.Error{Class: llm.NotFoundError, Param: "model", Message: "there is no model " + name}
 	}
 	return w.Value(m.entry(name, owner))
