@@ -20,6 +20,8 @@ func TestLines(t *testing.T) {
 		expect := func(when, want string) {
 			t.Helper()
 			synctest.Wait()
+			l.mu.Lock()
+			defer l.mu.Unlock()
 			if got := to.String(); got != want {
 				t.Errorf("%s: got %q, want %q", when, got, want)
 			}

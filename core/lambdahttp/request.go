@@ -24,6 +24,9 @@ func (e *event) request(ctx context.Context) (*http.Request, error) {
 	if e.kind != restAPI {
 		method, path, query, source = e.Context.HTTP.Method, e.rawPath(), e.RawQueryString, e.Context.HTTP.SourceIP
 	}
+	if !strings.HasPrefix(path, "/") {
+		return nil, fmt.Errorf("path: got %q, want one that begins with a slash", path)
+	}
 	u, err := url.ParseRequestURI(escape(path))
 	if err != nil {
 		return nil, fmt.Errorf("path: %w", err)
