@@ -3,20 +3,33 @@ package providertest
 import (
 	"bytes"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
-
-	"github.com/tollgate-llm/tollgate/providers/wire"
 )
+
+// unchanged holds the promise of Do: the caller's call stays as it was.
+func unchanged(t *testing.T, v vendor, c golden) {
+	t.Helper()
+	before := string(slices.Clone(c.call.Body.Bytes()))
+	first := play(t, v, c, c.answer, -1)
+	if got := string(c.call.Body.Bytes()); got != before {
+		t.Errorf("after Do the call is %s, want %s", got, before)
+	}
+	if again := play(t, v, c, c.answer, -1); !slices.Equal(again.lines, first.lines) {
+		t.Errorf("the second Do got\n%s\nwant\n%s", strings.Join(again.lines, "\n"), strings.Join(first.lines, "\n"))
+	}
+}
 
 // checkCuts ends a stream before each of its events. A reader must hear of it,
 // unless all that was said had arrived.
-func checkCuts(t *testing.T, p wire.Provider, c golden, whole result) {
+func checkCuts(t *testing.T, v vendor, c golden, whole result) {
 	t.Helper()
 	all := frames(c.answer.body)
 	for n := range all {
 		cut := c.answer
 		cut.body = bytes.Join(all[:n], nil)
-		got := play(t, p, c, cut, -1)
+		got := play(t, v, c, cut, -1)
 		if got.err == nil && !reflect.DeepEqual(got.speech, whole.speech) {
 			t.Errorf("cut after %d of %d events: got no error and %+v, want an error", n, len(all), got.speech)
 		}
@@ -27,10 +40,10 @@ func checkCuts(t *testing.T, p wire.Provider, c golden, whole result) {
 }
 
 // leave breaks out of a stream after each number of its events; play closes it.
-func leave(t *testing.T, p wire.Provider, c golden) {
+func leave(t *testing.T, v vendor, c golden) {
 	t.Helper()
 	for n := range len(frames(c.answer.body)) {
-		play(t, p, c, c.answer, n)
+		play(t, v, c, c.answer, n)
 	}
 }
 

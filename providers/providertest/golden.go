@@ -75,6 +75,9 @@ func readCall(t *testing.T, text []byte) llm.Call {
 		Stream        bool
 		DropParams    *bool             `json:"drop_params"`
 		Headers       map[string]string `json:"extra_headers"`
+		Base          string            `json:"api_base"`
+		Version       string            `json:"api_version"`
+		Token         string            `json:"azure_ad_token"`
 		StreamOptions struct {
 			Usage bool `json:"include_usage"`
 		} `json:"stream_options"`
@@ -89,15 +92,25 @@ func readCall(t *testing.T, text []byte) llm.Call {
 	for k, v := range own.Headers {
 		header.Set(k, v)
 	}
-	_, model, ok := strings.Cut(own.Model, "/")
+	provider, model, ok := strings.Cut(own.Model, "/")
 	if !ok {
-		model = own.Model
+		provider, model = "", own.Model
+	}
+	credential := secrets{"api_key": "KEY"}
+	if own.Token != "" {
+		credential = secrets{"azure_ad_token": own.Token}
+	}
+	to := &llm.Deployment{
+		Provider: provider, Model: model, Base: own.Base, Credential: credential,
+		Info: llm.Model{MaxOutput: own.Info.MaxOutput},
+	}
+	if own.Version != "" {
+		to.Settings = map[string]string{"api_version": own.Version}
 	}
 	return llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Stream: own.Stream,
-		Body:    body.Without("drop_params", "extra_headers", "model_info"),
+		Op: llm.Chat, Format: llm.OpenAI, Stream: own.Stream, To: to,
+		Body:    body.Without("drop_params", "extra_headers", "model_info", "api_base", "api_version", "azure_ad_token"),
 		Options: llm.Options{DropParams: own.DropParams, IncludeUsage: own.StreamOptions.Usage, ExtraHeaders: header},
-		To:      &llm.Deployment{Model: model, Credential: key{}, Info: llm.Model{MaxOutput: own.Info.MaxOutput}},
 	}
 }
 

@@ -1,12 +1,14 @@
-// Package providertest plays golden files against a dialect, through the real
-// wire.Provider and over HTTP. A file has five parts, and a new case is a new
-// file:
+// Package providertest plays golden files against a dialect (Run) or against
+// finished providers (RunSet), over HTTP. A file has five parts, and a new case
+// is a new file:
 //
 //	-- source --             where the vendor's side comes from: a pinned
 //	                         package and what to run with it, or a page
 //	-- call --               the body a caller sends, with LiteLLM's members
-//	                         drop_params, extra_headers and model_info
-//	-- upstream request --   what the vendor must get, or "none"
+//	                         drop_params, extra_headers, model_info, api_base,
+//	                         api_version and azure_ad_token
+//	-- upstream request --   what the vendor must get, or "none": with Run the
+//	                         path after the base, with RunSet the whole URL
 //	-- upstream response --  what it answers
 //	-- reply --              what the caller gets, and what is counted
 //
@@ -17,8 +19,8 @@ package providertest
 import (
 	"context"
 	"flag"
+	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,9 +35,40 @@ var update = flag.Bool("update", false, "write the replies of golden files")
 func Now() time.Time { return time.Unix(1763683200, 0) }
 
 // Run plays the files that match pattern against p, whose address and client
-// it sets. It also cuts every stream at each of its events, leaves it early,
-// and compares it to the plain case of the same name without "_stream".
+// it sets: what a dialect says, wherever it is spoken.
 func Run(t *testing.T, p wire.Provider, pattern string) {
+	run(t, pattern, func(_ *testing.T, s *server, to *llm.Deployment) llm.Provider {
+		p.Client, p.Guarded = s.Client(), s.Client()
+		to.Provider, to.Base = p.Name, s.URL
+		return &p
+	})
+}
+
+// Lookup finds the provider of that name. It makes its calls with client.
+type Lookup func(client *http.Client, name string) (llm.Speaker, bool)
+
+// RunSet plays the files that match pattern, each against the provider that
+// its call's model begins with, at that provider's own address: who is called
+// where, with which credentials.
+func RunSet(t *testing.T, find Lookup, pattern string) {
+	run(t, pattern, func(t *testing.T, s *server, to *llm.Deployment) llm.Provider {
+		t.Helper()
+		p, ok := find(&http.Client{Transport: everyHost{s}}, to.Provider)
+		if !ok {
+			t.Fatalf("got no provider %q, want the one that the call's model begins with", to.Provider)
+		}
+		return p
+	})
+}
+
+// vendor gives the provider that a case is for, and completes the deployment,
+// so that what it calls is the server.
+type vendor func(*testing.T, *server, *llm.Deployment) llm.Provider
+
+// run plays each file. It also cuts every stream at each of its events, leaves
+// it early, and compares it to the plain case of the same name without
+// "_stream".
+func run(t *testing.T, pattern string, v vendor) {
 	names, err := filepath.Glob(pattern)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("got no golden files for %s (%v), want some", pattern, err)
@@ -45,14 +78,14 @@ func Run(t *testing.T, p wire.Provider, pattern string) {
 		short := strings.TrimSuffix(filepath.Base(name), ".txt")
 		t.Run(short, func(t *testing.T) {
 			c := read(t, name)
-			got := play(t, p, c, c.answer, -1)
+			got := play(t, v, c, c.answer, -1)
 			said[short] = got.speech
-			checkRequest(t, c.request, got.request)
+			checkRequest(t, c, got.request)
 			checkReply(t, c, got)
-			unchanged(t, p, c)
+			unchanged(t, v, c)
 			if c.call.Stream && got.err == nil {
-				checkCuts(t, p, c, got)
-				leave(t, p, c)
+				checkCuts(t, v, c, got)
+				leave(t, v, c)
 			}
 		})
 	}
@@ -75,16 +108,14 @@ type result struct {
 
 // play does a call against a server that gives the answer. It reads no more
 // events than asked for, all when that is negative.
-func play(t *testing.T, p wire.Provider, c golden, a answer, events int) result {
+func play(t *testing.T, v vendor, c golden, a answer, events int) result {
 	t.Helper()
 	s := serve(a)
 	defer s.Close()
-	p.Client, p.Guarded = s.Client(), s.Client()
 	call := c.call
 	to := *call.To
-	to.Provider, to.Base = p.Name, s.URL
 	call.To, call.Record = &to, &llm.Record{RequestID: "test"}
-	reply, err := p.Do(context.Background(), &call)
+	reply, err := v(t, s, &to).Do(context.Background(), &call)
 	out := result{request: s.got.Load(), err: err}
 	if err != nil {
 		out.lines = []string{failure(err)}
@@ -112,17 +143,4 @@ func play(t *testing.T, p wire.Provider, c golden, a answer, events int) result 
 		out.event(t, ev)
 	}
 	return out
-}
-
-// unchanged holds the promise of Do: the caller's call stays as it was.
-func unchanged(t *testing.T, p wire.Provider, c golden) {
-	t.Helper()
-	before := string(slices.Clone(c.call.Body.Bytes()))
-	first := play(t, p, c, c.answer, -1)
-	if got := string(c.call.Body.Bytes()); got != before {
-		t.Errorf("after Do the call is %s, want %s", got, before)
-	}
-	if again := play(t, p, c, c.answer, -1); !slices.Equal(again.lines, first.lines) {
-		t.Errorf("the second Do got\n%s\nwant\n%s", strings.Join(again.lines, "\n"), strings.Join(first.lines, "\n"))
-	}
 }

@@ -1,9 +1,12 @@
 package providertest
 
 import (
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
 // TestCanonical tells apart what a vendor would, and nothing else.
@@ -70,5 +73,34 @@ func TestSources(t *testing.T) {
 		if got := sources.MatchString(source); got != want {
 			t.Errorf("source %q: got %t, want %t", source, got, want)
 		}
+	}
+}
+
+// TestEveryHost holds that a provider's requests come to the server whichever
+// host they are for, and that the whole URL arrives.
+func TestEveryHost(t *testing.T) {
+	for _, url := range []string{"https://api.vendor.test/v1/chat", "http://localhost:11434/a%2Fb?api-version=1"} {
+		s := serve(answer{status: http.StatusNoContent})
+		defer s.Close()
+		res, err := (&http.Client{Transport: everyHost{s}}).Post(url, "application/json", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := s.got.Load(); got == nil || got.target != url || string(got.body) != "{}" {
+			t.Errorf("got %+v, want POST %s with its body", got, url)
+		}
+	}
+}
+
+// TestMeant tells a client's nulls from the caller's.
+func TestMeant(t *testing.T) {
+	call, err := raw.Parse([]byte(`{"stop":null}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const body = `{"stop":null,"thinking":null,"a":{"b":null}}`
+	if got, want := canonical(t, meant(t, body, call)), `{"a":{"b":null},"stop":null}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -6,14 +6,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 )
 
 // recorded is a request as the vendor got it.
 type recorded struct {
-	method, path string
-	header       http.Header
-	body         []byte
+	method, target string
+	header         http.Header
+	body           []byte
 }
 
 type server struct {
@@ -29,7 +30,7 @@ func serve(a answer) *server {
 		if err != nil {
 			return // the client went away; it says why
 		}
-		s.got.Store(&recorded{r.Method, r.URL.RequestURI(), r.Header, body})
+		s.got.Store(&recorded{r.Method, r.RequestURI, r.Header, body})
 		for name, values := range a.header {
 			w.Header()[name] = values
 		}
@@ -55,12 +56,20 @@ func frames(body []byte) [][]byte {
 	return all
 }
 
-// key is the credential of every call.
-type key struct{}
+// everyHost is a transport that sends the requests for any host to the server,
+// with the whole URL as their target, as a proxy gets it (RFC 9112, section
+// 3.2.2).
+type everyHost struct{ *server }
 
-func (key) Value(_ context.Context, name string) (string, error) {
-	if name == "api_key" {
-		return "KEY", nil
-	}
-	return "", nil
+// RoundTrip implements http.RoundTripper.
+func (e everyHost) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL = &url.URL{Scheme: "http", Host: e.Listener.Addr().String(), Opaque: r.URL.String()}
+	return e.Client().Transport.RoundTrip(r)
 }
+
+// secrets are the credentials of a call by their name.
+type secrets map[string]string
+
+// Value implements llm.Credential.
+func (s secrets) Value(_ context.Context, name string) (string, error) { return s[name], nil }
