@@ -60,7 +60,7 @@ func open(t *testing.T, yaml string, env ...string) *house {
 	t.Helper()
 	h := &house{Server: upstream.Start(t), log: &journal{}}
 	yaml = strings.NewReplacer("$UP", h.URL+"/v1", "$DOWN", nobody(t)).Replace(yaml)
-	c, problems, err := config.Parse("config.yaml", []byte(yaml), config.Options{})
+	c, problems, err := config.Parse("config.yaml", []byte(yaml), config.Options{Lookup: lookup(env)})
 	if err != nil {
 		t.Fatal(err, problems)
 	}

@@ -1,0 +1,216 @@
+package boot_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/boot"
+	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/outbound"
+	"github.com/tollgate-llm/tollgate/core/routes"
+	"github.com/tollgate-llm/tollgate/providers"
+)
+
+// guardedModels is a configuration with a master key and a model that needs no
+// network.
+const guardedModels = `
+model_list:
+  - {model_name: main, litellm_params: {model: demo/demo}}
+  - {model_name: "acme/*", litellm_params: {model: "openai/*", api_base: $UP, api_key: sk-upstream}}
+router_settings:
+  model_group_alias: {best: main, hidden: {model: main, hidden: true}}
+general_settings: {master_key: sk-master}
+`
+
+// request is a path of a route with its names filled in, and a body for it.
+func request(r routes.Route) (path, body string) {
+	path = strings.NewReplacer("{model}", "main", "{id...}", "main").Replace(r.Path)
+	if r.Method == http.MethodPost {
+		body = chatBody("main", "")
+	}
+	return path, body
+}
+
+// TestEveryRoute: each answers who may use it, and nobody else.
+func TestEveryRoute(t *testing.T) {
+	h := open(t, guardedModels)
+	for _, r := range routes.All() {
+		path, body := request(r)
+		if a := h.do(t, r.Method, path, body, "Authorization: Bearer sk-master"); a.status != 200 {
+			t.Errorf("%s %s: got %d %s, want 200", r.Method, r.Path, a.status, a.body)
+		}
+		for _, key := range []string{"", "Bearer sk-wrong"} {
+			want := 401
+			if r.Access == routes.Open {
+				want = 200
+			}
+			if a := h.do(t, r.Method, path, body, "Authorization: "+key); a.status != want {
+				t.Errorf("%s %s with key %q: got %d %s, want %d", r.Method, r.Path, key, a.status, a.body, want)
+			}
+		}
+	}
+}
+
+// TestKeyBeforeBody: whoever may not ask is told so before anything is read.
+func TestKeyBeforeBody(t *testing.T) {
+	h := open(t, guardedModels)
+	if a := h.do(t, "POST", "/v1/chat/completions", "{not json"); a.status != 401 {
+		t.Errorf("got %d %s, want 401", a.status, a.body)
+	}
+}
+
+// TestFunctions: a function answers its own routes and no others.
+func TestFunctions(t *testing.T) {
+	h := open(t, strings.ReplaceAll(guardedModels, "general_settings: {master_key: sk-master}", ""))
+	for _, f := range routes.Functions() {
+		handler, err := h.app.Handler(f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range routes.All() {
+			path, body := request(r)
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, httptest.NewRequest(r.Method, path, strings.NewReader(body)))
+			if got := w.Code == 200; got != (r.Function == f.Name) {
+				t.Errorf("function %s: %s %s: got %d", f.Name, r.Method, r.Path, w.Code)
+			}
+		}
+	}
+}
+
+// TestNoSuchRoute: OpenAI's shape for everything that is not there.
+func TestNoSuchRoute(t *testing.T) {
+	h := open(t, guardedModels)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/", 404, ""},
+		{"POST", "/v1/nothing", 404, ""},
+		{"POST", "/v2/chat/completions", 404, ""},
+		{"GET", "/v1/chat/completions", 405, "POST"},
+		{"DELETE", "/v1/chat/completions", 405, "POST"},
+		{"POST", "/v1/models", 405, "GET"},
+		{"PUT", "/v1/models/a/b", 405, "GET"},
+		{"GET", "/openai/deployments/main/chat/completions", 405, "POST"},
+	} {
+		a := h.do(t, c.method, c.path, "")
+		if e := a.failure(t); a.status != c.status || e.Code != fmt.Sprint(c.status) || a.header.Get("Allow") != c.allow {
+			t.Errorf("%s %s: got %d %+v, Allow %q, want %d, %q", c.method, c.path, a.status, e, a.header.Get("Allow"), c.status, c.allow)
+		}
+	}
+}
+
+// TestModelsAreListed: what may be asked for, aliases in, hidden ones out.
+func TestModelsAreListed(t *testing.T) {
+	h := open(t, guardedModels)
+	a := h.do(t, "GET", "/v1/models", "", "Authorization: Bearer sk-master")
+	for name, want := range map[string]bool{"main": true, "best": true, "hidden": false, "other": false} {
+		if got := strings.Contains(a.body, `"id":"`+name+`"`); got != want {
+			t.Errorf("%s: got listed %v, want %v", name, got, want)
+		}
+	}
+	for name, want := range map[string]int{"main": 200, "best": 200, "hidden": 200, "acme/anything": 200, "other": 404} {
+		if a := h.do(t, "GET", "/v1/models/"+name, "", "X-Api-Key: sk-master"); a.status != want {
+			t.Errorf("%s: got %d %s, want %d", name, a.status, a.body, want)
+		}
+	}
+}
+
+// TestHealthCallsEachOnce: with the deployments' own keys, and no secret shown.
+func TestHealthCallsEachOnce(t *testing.T) {
+	h := open(t, trio(at("text"), at("401"), down, at("text-3"))+"general_settings: {master_key: sk-master}\n")
+	if a := h.do(t, "GET", "/health", ""); a.status != 401 || h.asked() != "" {
+		t.Errorf("without the key: got %d after asking %q, want 401 and nobody asked", a.status, h.asked())
+	}
+	a := h.do(t, "GET", "/health", "", "Authorization: Bearer sk-master")
+	if a.status != 200 || !strings.Contains(a.body, `"healthy_count":2,"unhealthy_count":2`) {
+		t.Errorf("got %d %s, want 2 healthy and 2 not", a.status, a.body)
+	}
+	asked := strings.Fields(h.asked())
+	slices.Sort(asked)
+	if got := strings.Join(asked, " "); got != "401 text text-3" {
+		t.Errorf("the upstream was asked for %q, want each deployment once", got)
+	}
+	for _, secret := range []string{"sk-upstream", "sk-master", h.URL} {
+		if strings.Contains(a.body, secret) {
+			t.Errorf("%s is shown in %s", secret, a.body)
+		}
+	}
+}
+
+// TestWithoutMasterKey: one machine is open, a public address is not.
+func TestWithoutMasterKey(t *testing.T) {
+	c := &config.Config{Models: []config.Model{{Name: "main", ID: "d", Model: "demo/demo"}}}
+	for _, must := range []bool{false, true} {
+		app, err := boot.New(boot.Parts{
+			Config: c, Providers: providers.All(outbound.Client(), outbound.Guarded(), time.Now),
+			MustGuard: must, GuardHint: "fill the secret NAME",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		handler, err := app.Handler("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range routes.All() {
+			path, body := request(r)
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, httptest.NewRequest(r.Method, path, strings.NewReader(body)))
+			want := 200
+			if must && r.Access != routes.Open {
+				want = 503
+			}
+			if w.Code != want || want == 503 && !strings.Contains(w.Body.String(), "fill the secret NAME") {
+				t.Errorf("must guard %v: %s: got %d %s, want %d", must, path, w.Code, w.Body, want)
+			}
+		}
+		if app.Guarded(t.Context()) {
+			t.Error("got guarded, want not")
+		}
+	}
+}
+
+// TestMasterKeyFrom: the configuration, or the environment.
+func TestMasterKeyFrom(t *testing.T) {
+	for _, c := range []struct {
+		yaml, env, key string
+		status         int
+	}{
+		{"general_settings: {master_key: os.environ/MY_KEY}", "MY_KEY=sk-mine", "sk-mine", 200},
+		{"general_settings: {master_key: sk-literal}", "LITELLM_MASTER_KEY=sk-env", "sk-env", 401},
+		{"", "LITELLM_MASTER_KEY=sk-env", "sk-env", 200},
+		{"", "LITELLM_MASTER_KEY=sk-env", "sk-other", 401},
+	} {
+		h := open(t, "model_list: []\n"+c.yaml+"\n", c.env)
+		if a := h.do(t, "GET", "/v1/models", "", "Authorization: Bearer "+c.key); a.status != c.status {
+			t.Errorf("%s, %s, key %s: got %d %s, want %d", c.yaml, c.env, c.key, a.status, a.body, c.status)
+		}
+	}
+}
+
+// TestUnknownProvider: the gateway starts, says what will not work, and says it
+// again to whoever tries.
+func TestUnknownProvider(t *testing.T) {
+	h := open(t, `
+model_list:
+  - {model_name: odd, litellm_params: {model: no-such-vendor/large}}
+  - {model_name: main, litellm_params: {model: demo/demo}}
+`)
+	if w := h.app.Warnings(); len(w) != 1 || !strings.Contains(w[0], "model odd:") || !strings.Contains(w[0], "no-such-vendor") {
+		t.Errorf("got warnings %q, want one about odd", w)
+	}
+	if a := h.post(t, "odd", false, ""); a.status != 400 || !strings.Contains(a.body, "no-such-vendor") {
+		t.Errorf("got %d %s, want a 400 that names it", a.status, a.body)
+	}
+	if a := h.post(t, "main", false, ""); a.status != 200 {
+		t.Errorf("the other model: got %d %s", a.status, a.body)
+	}
+}
