@@ -37,8 +37,9 @@ fmt: tools ## format all Go code
 mutants: tools ## plant each bug of mutants/*.patch: the test it names must fail
 	@$(BIN)/mutants mutants/*.patch
 
-bench: tools bin/tollgate bin/chat ## CPU beside a bare reverse proxy (ARGS=-quick for a glance); cold start
+bench: tools bin/tollgate bin/chat ## CPU beside a bare reverse proxy (ARGS=-quick for a glance), allocations, cold start
 	@go run ./local/bench -gateway bin/tollgate $(ARGS)
+	@go test -run '^$$' -bench Line -benchmem .
 	@$(BIN)/coldstart bin/chat
 
 bin/%: FORCE # a function, compiled as for Lambda but for this machine
