@@ -37,7 +37,8 @@ func TestQuirksAreGolden(t *testing.T) {
 		all.Write(text)
 	}
 	for _, r := range table {
-		if !reflect.DeepEqual(r.quirks, openai.Quirks{}) && !strings.Contains(all.String(), `-- call --`+"\n"+`{"model":"`+r.name+"/") {
+		call := "-- call --\n" + `{"model":"` + r.name + "/"
+		if !reflect.DeepEqual(r.quirks, openai.Quirks{}) && !strings.Contains(all.String(), call) {
 			t.Errorf("%s: got a quirk and no golden file, want one in testdata", r.name)
 		}
 	}

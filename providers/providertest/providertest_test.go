@@ -80,16 +80,18 @@ func TestSources(t *testing.T) {
 // host they are for, and that the whole URL arrives.
 func TestEveryHost(t *testing.T) {
 	for _, url := range []string{"https://api.vendor.test/v1/chat", "http://localhost:11434/a%2Fb?api-version=1"} {
-		s := serve(answer{status: http.StatusNoContent})
-		defer s.Close()
-		res, err := (&http.Client{Transport: everyHost{s}}).Post(url, "application/json", strings.NewReader("{}"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		if got := s.got.Load(); got == nil || got.target != url || string(got.body) != "{}" {
-			t.Errorf("got %+v, want POST %s with its body", got, url)
-		}
+		t.Run(url, func(t *testing.T) {
+			s := serve(answer{status: http.StatusNoContent})
+			defer s.Close()
+			res, err := (&http.Client{Transport: everyHost{s}}).Post(url, "application/json", strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			if got := s.got.Load(); got == nil || got.target != url || string(got.body) != "{}" {
+				t.Errorf("got %+v, want POST %s with its body", got, url)
+			}
+		})
 	}
 }
 
