@@ -219,6 +219,9 @@ func quote(s string) []byte {
 
 func unquote(q []byte) (string, error) {
 	in := q[1 : len(q)-1]
+	if name := common(in); name != "" {
+		return name, nil
+	}
 	for _, c := range in {
 		if c == '\\' || c < ' ' || c >= 0x80 {
 			var s string
@@ -227,4 +230,40 @@ func unquote(q []byte) (string, error) {
 		}
 	}
 	return string(in), nil
+}
+
+// common returns a name that most requests and replies have as a constant,
+// which spares an allocation for each; "" for any other.
+func common(name []byte) string {
+	switch string(name) {
+	case "choices":
+		return "choices"
+	case "completion_tokens":
+		return "completion_tokens"
+	case "created":
+		return "created"
+	case "id":
+		return "id"
+	case "max_tokens":
+		return "max_tokens"
+	case "messages":
+		return "messages"
+	case "model":
+		return "model"
+	case "object":
+		return "object"
+	case "prompt_tokens":
+		return "prompt_tokens"
+	case "stream":
+		return "stream"
+	case "system_fingerprint":
+		return "system_fingerprint"
+	case "temperature":
+		return "temperature"
+	case "total_tokens":
+		return "total_tokens"
+	case "usage":
+		return "usage"
+	}
+	return ""
 }

@@ -98,9 +98,11 @@ var connection = map[string]bool{
 // when the response begins. Empty ones are left out.
 func (w *Writer) describe(h http.Header) {
 	rec := w.rec
+	values := make([]string, 0, 10) // one array for all of them
 	set := func(name, v string) {
 		if v != "" {
-			h[name] = []string{v}
+			values = append(values, v)
+			h[name] = values[len(values)-1 : len(values) : len(values)]
 		}
 	}
 	set("X-Litellm-Call-Id", rec.RequestID)

@@ -128,16 +128,22 @@ func usage(v json.RawMessage) llm.Usage {
 }
 
 func count(o raw.Object, name string) (n int64, ok bool) {
-	v, _ := o.Raw(name)
+	v, ok := o.Raw(name)
+	if !ok {
+		return 0, false
+	}
 	n, err := strconv.ParseInt(string(v), 10, 64)
 	return n, err == nil
 }
 
 func part(o raw.Object, name string) raw.Object {
+	if !o.Has(name) {
+		return raw.Object{}
+	}
 	v, _ := o.Raw(name)
 	p, err := raw.Parse(v)
 	if err != nil {
-		return raw.Object{} // absent, or null
+		return raw.Object{} // nothing that counts
 	}
 	return p
 }
