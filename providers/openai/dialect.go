@@ -93,18 +93,19 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 	return reply, nil
 }
 
-// complete adds the top-level members that OpenAI's description requires.
+// complete adds the top-level members that OpenAI's description requires, also
+// in the place of empty ones.
 func complete(body raw.Object, object string, call *llm.Call, now func() time.Time) raw.Object {
-	if !body.Has("id") {
+	if lacks(body, "id") {
 		body = body.WithText("id", "chatcmpl-"+call.Record.RequestID)
 	}
-	if !body.Has("object") {
+	if lacks(body, "object") {
 		body = body.WithText("object", object)
 	}
-	if !body.Has("created") {
+	if lacks(body, "created") {
 		body, _ = body.With("created", now().Unix()) // an integer always encodes
 	}
-	if !body.Has("model") {
+	if lacks(body, "model") {
 		body = body.WithText("model", call.To.Model)
 	}
 	return body

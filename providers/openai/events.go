@@ -33,6 +33,9 @@ func events(now func() time.Time) func(*llm.Call, iter.Seq2[sse.Event, error]) i
 					return
 				}
 				out, err := s.chunk(ev)
+				if first, ok, held := s.release(); ok && !yield(first, held) || held != nil {
+					return
+				}
 				if !yield(out, err) || err != nil {
 					return
 				}
@@ -63,9 +66,11 @@ type stream struct {
 	open  int             // choices without a finish reason
 	id    json.RawMessage // of the first chunk
 	mend  bool            // chunks lack members or their ids differ
-	base  raw.Object      // the members all chunks share
 	usage *llm.Usage
-	tail  []byte // the chunk that reports usage, kept for the end
+
+	shared raw.Object // the members all chunks have alike
+	held   []byte     // a first chunk whose id is not known yet
+	tail   []byte     // the chunk that reports usage, kept for the end
 }
 
 // chunk turns one chunk into one event.
@@ -77,6 +82,9 @@ func (s *stream) chunk(ev sse.Event) (llm.Event, error) {
 	if s.id == nil {
 		if err := s.begin(ev.Data); err != nil {
 			return llm.Event{}, err
+		}
+		if s.id == nil {
+			return llm.Event{Head: true, More: ev.More}, nil
 		}
 	}
 	if s.head {
@@ -104,23 +112,57 @@ func (s *stream) mended(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return complete(body.WithRaw("id", s.id), "chat.completion.chunk", s.call, s.now).Bytes(), nil
+	for name, v := range s.shared.All() {
+		if name == "id" || lacks(body, name) {
+			body = body.WithRaw(name, v)
+		}
+	}
+	return body.Bytes(), nil
 }
 
-// begin remembers what all chunks of the stream share.
+// begin remembers what all chunks of the stream share. A chunk without an id
+// or a choice is held until the next one tells: Azure's filter results come
+// ahead of the answer they are about.
 func (s *stream) begin(data []byte) error {
 	body, err := raw.Parse(data)
 	if err != nil {
 		return err
 	}
+	if s.held == nil && lacks(body, "id") && empty(body, "choices") {
+		s.held = bytes.Clone(data)
+		return nil
+	}
 	whole := complete(body, "chat.completion.chunk", s.call, s.now)
-	s.mend = whole.Len() != body.Len()
 	for _, name := range []string{"id", "object", "created", "model"} {
 		v, _ := whole.Raw(name)
-		s.base = s.base.WithRaw(name, bytes.Clone(v))
+		s.shared = s.shared.WithRaw(name, bytes.Clone(v))
+		s.mend = s.mend || lacks(body, name)
 	}
-	s.id, _ = s.base.Raw("id")
+	s.id, _ = s.shared.Raw("id")
 	return nil
+}
+
+// release gives up the chunk that was held, once its id is known.
+func (s *stream) release() (llm.Event, bool, error) {
+	if s.held == nil || s.id == nil {
+		return llm.Event{}, false, nil
+	}
+	data, err := s.mended(s.held)
+	s.held = nil
+	return llm.Event{Data: data, Head: true, More: true}, true, err
+}
+
+// lacks reports whether a chunk does not say one of the shared members: some
+// vendors leave them out, Azure writes "" and 0.
+func lacks(body raw.Object, name string) bool {
+	v, ok := body.Raw(name)
+	return !ok || string(v) == "null" || string(v) == `""` || string(v) == "0"
+}
+
+// empty reports whether a member is absent or a list without elements.
+func empty(body raw.Object, name string) bool {
+	v, _ := body.Raw(name)
+	return len(bytes.Trim(v, "[] \t\r\n")) == 0
 }
 
 // count takes usage out of a chunk, to come last. A chunk that held nothing
@@ -136,11 +178,11 @@ func (s *stream) count(data []byte) ([]byte, error) {
 		return data, nil
 	}
 	s.usage = &u
-	if c, _ := body.Raw("choices"); len(bytes.Trim(c, "[] \t\r\n")) == 0 {
+	if empty(body, "choices") {
 		s.tail, err = s.mended(bytes.Clone(data))
 		return nil, err
 	}
-	s.tail = s.base.WithRaw("choices", json.RawMessage("[]")).WithRaw("usage", bytes.Clone(v)).Bytes()
+	s.tail = s.shared.WithRaw("choices", json.RawMessage("[]")).WithRaw("usage", bytes.Clone(v)).Bytes()
 	return body.Without("usage").Bytes(), nil
 }
 
