@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 )
 
@@ -43,6 +45,11 @@ func (s *source) fail(err error) error {
 	var e *llm.Error
 	if errors.As(err, &e) {
 		return s.p.fault(s.call, scrub(e, s.key))
+	}
+	var odd *raw.SyntaxError
+	var odder *json.SyntaxError
+	if errors.As(err, &odd) || errors.As(err, &odder) {
+		return s.p.broken(s.call, llm.BadGatewayError, s.p.Name+" sent an event that is not its format", err)
 	}
 	if errors.Is(err, sse.ErrTooLarge) {
 		return s.p.broken(s.call, llm.BadGatewayError, s.p.Name+" sent an event that is too large", err)
