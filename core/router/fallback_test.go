@@ -32,6 +32,8 @@ func TestFallback(t *testing.T) {
 		{name: "itself", to: map[string][]string{"a": {"a", "b"}}, fail: "a", tried: "a b"},
 		{name: "an alias of itself", to: map[string][]string{"a": {"alias-a", "b"}}, fail: "a", tried: "a b"},
 		{name: "an alias", to: map[string][]string{"a": {"alias-c"}}, fail: "a", tried: "a c"},
+		{name: "under an alias of the group", to: map[string][]string{"*": {"b"}, "alias-a": {"c"}}, fail: "a", tried: "a c"},
+		{name: "under another's alias", to: map[string][]string{"*": {"b"}, "alias-d": {"c"}}, fail: "a", tried: "a b"},
 		{name: "a name that nothing answers to is passed over", to: map[string][]string{"a": {"gone", "b"}}, fail: "a", tried: "a b"},
 		{
 			name: "at most so many", to: map[string][]string{"a": {"b", "c", "d"}}, fail: "a b c",

@@ -60,6 +60,9 @@ func (p *pick) do(ctx context.Context, call *llm.Call, t *tries) (*llm.Reply, er
 // choose prefers members this call has not tried; all may be tried again when
 // every one was.
 func (p *pick) choose(call *llm.Call, t *tries) (Member, error) {
+	if len(t.members) == 1 {
+		return t.members[0], nil // there is nobody to take its place
+	}
 	now := p.now()
 	var awake, untried []Member
 	var earliest time.Time

@@ -3,19 +3,29 @@ package router
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
 
-// Fallbacks say which groups to go to when one fails, in order. The name "*"
-// stands for every group without an entry of its own.
+// Fallbacks say which groups to go to when one fails, in order. A group is
+// named by itself or by an alias; the name "*" stands for every group without
+// an entry of its own.
 type Fallbacks map[string][]string
 
-func (f Fallbacks) of(model string) []string {
+func (f Fallbacks) of(model string, g *Groups) []string {
 	if to, ok := f[model]; ok {
 		return to
+	}
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if _, alias := g.Aliases[name]; !alias {
+			continue
+		}
+		if stands, err := g.Resolve(name); err == nil && stands == model {
+			return f[name]
+		}
 	}
 	return f["*"]
 }
@@ -96,9 +106,9 @@ func (r *Router) targets(call *llm.Call, model string) targets {
 	}
 	choose := func(own, configured Fallbacks) []string {
 		if own != nil {
-			return own.of(model)
+			return own.of(model, r.config.Groups)
 		}
-		return configured.of(model)
+		return configured.of(model, r.config.Groups)
 	}
 	return targets{
 		choose(o.Fallbacks, r.config.Fallbacks),

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -193,6 +194,21 @@ func TestClientLeft(t *testing.T) {
 	e.Handle("POST /x", replying(true, stream(said("1", "2", "3")))).ServeHTTP(w, httptest.NewRequest("POST", "/x", nil))
 	if line := e.line(t); !strings.Contains(line["error"].(string), "client left") || line["class"] != nil {
 		t.Errorf("log: got %v, want that the client left", line)
+	}
+}
+
+// TestClientLeftEarly: whatever the provider's call failed with then, it is
+// neither the gateway's failure nor the provider's.
+func TestClientLeftEarly(t *testing.T) {
+	e := newEdge()
+	ctx, leave := context.WithCancel(context.Background())
+	failing := func(_ *web.Writer, r *http.Request) error {
+		leave()
+		return &llm.Error{Class: llm.APIConnectionError, Message: "the request was given up", Err: r.Context().Err()}
+	}
+	e.Handle("POST /x", failing).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/x", nil).WithContext(ctx))
+	if line := e.line(t); line["status"] != 499.0 || line["class"] != nil || line["level"] != "INFO" {
+		t.Errorf("log: got %v, want status 499 without a class", line)
 	}
 }
 

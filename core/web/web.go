@@ -40,6 +40,10 @@ const (
 	plainWait = 240 * time.Second
 )
 
+// clientLeft is what the log calls a request whose client went away before its
+// end (nginx's word). Nobody receives it.
+const clientLeft = 499
+
 // Handle wraps h. route is the pattern it answers to, for the log; "" is not
 // logged at all.
 func (e *Edge) Handle(route string, h Handler) http.Handler {
@@ -54,7 +58,11 @@ func (e *Edge) Handle(route string, h Handler) http.Handler {
 				w.fail(&llm.Error{Class: llm.InternalServerError, Message: "the gateway failed", Err: rec.Cause})
 			}
 			w.end()
-			if rec.Status = w.status; route != "" {
+			rec.Status = w.status
+			if rec.Cause != nil && context.Cause(r.Context()) == context.Canceled {
+				rec.Status, rec.Class = clientLeft, 0
+			}
+			if route != "" {
 				record.Log(r.Context(), e.Log, rec, e.Now())
 			}
 			if w.broken {
