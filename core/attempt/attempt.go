@@ -6,8 +6,6 @@ package attempt
 
 import (
 	"context"
-	"errors"
-	"iter"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -85,71 +83,4 @@ func (a *Attempt) limit(c *llm.Call) time.Duration {
 		}
 	}
 	return 0
-}
-
-// clock ends a try that has been silent for too long.
-type clock struct {
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	timer  *time.Timer // nil without a limit
-	limit  time.Duration
-}
-
-func start(ctx context.Context, limit time.Duration) (context.Context, *clock) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	c := &clock{ctx: ctx, cancel: cancel, limit: limit}
-	if limit > 0 {
-		c.timer = time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
-	}
-	return ctx, c
-}
-
-func (c *clock) end() error {
-	if c.timer != nil {
-		c.timer.Stop()
-	}
-	c.cancel(context.Canceled)
-	return nil
-}
-
-// over is a stream under the clock. The clock ends after the provider closed
-// its own: until then it may still read, to keep the connection.
-func (c *clock) over(reply *llm.Reply) *llm.Reply {
-	over := &llm.Reply{Format: reply.Format, Header: reply.Header, Events: c.watch(reply.Events)}
-	over.OnClose(c.end)
-	over.OnClose(reply.Close)
-	return over
-}
-
-// watch restarts the time at each event. While the caller is busy with one, it
-// does not run.
-func (c *clock) watch(events iter.Seq2[llm.Event, error]) iter.Seq2[llm.Event, error] {
-	if c.timer == nil {
-		return events
-	}
-	return func(yield func(llm.Event, error) bool) {
-		for ev, err := range events {
-			if err != nil {
-				err = c.name(err)
-			}
-			c.timer.Stop()
-			if !yield(ev, err) || err != nil {
-				return
-			}
-			c.timer.Reset(c.limit)
-		}
-	}
-}
-
-// name calls an error a Timeout when it was the clock that ended the try.
-func (c *clock) name(err error) error {
-	if !errors.Is(context.Cause(c.ctx), context.DeadlineExceeded) || errors.Is(err, llm.Timeout) {
-		return err
-	}
-	e := &llm.Error{Class: llm.Timeout, Message: "no answer within " + c.limit.String(), Err: err}
-	var was *llm.Error
-	if errors.As(err, &was) {
-		e.Provider, e.Model = was.Provider, was.Model
-	}
-	return e
 }

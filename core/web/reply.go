@@ -57,13 +57,11 @@ func (w *Writer) event(ev llm.Event) error {
 	}
 	var err error
 	if len(w.buf) > 0 {
+		w.last = time.Now()
 		_, err = w.http.Write(w.buf)
 	}
 	if !ev.More || ev.Last {
 		w.flush()
-	}
-	if w.timer != nil {
-		w.timer.Reset(w.every)
 	}
 	return err
 }

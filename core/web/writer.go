@@ -19,8 +19,9 @@ type Writer struct {
 	rec  *llm.Record
 
 	mu     sync.Mutex
-	timer  *time.Timer // of the next keep-alive; nil until KeepAlive
-	every  time.Duration
+	timer  *time.Timer // looks whether a keep-alive is due; nil until KeepAlive
+	wait   time.Duration
+	last   time.Time // when something was written
 	stream bool
 	early  bool // a keep-alive begins the response
 	status int  // 0 until the header is written
@@ -38,18 +39,21 @@ func (w *Writer) Header() http.Header { return w.http.Header() }
 func (w *Writer) KeepAlive(stream bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stream, w.every = stream, streamPing
-	first := streamPing
+	w.stream, w.wait, w.last = stream, streamPing, time.Now()
 	if !stream {
-		first = plainWait
+		w.wait = plainWait
 	}
-	w.timer = time.AfterFunc(first, w.ping)
+	w.timer = time.AfterFunc(w.wait, w.ping)
 }
 
 func (w *Writer) ping() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
+		return
+	}
+	if silent := time.Since(w.last); silent < w.wait {
+		w.timer.Reset(w.wait - silent)
 		return
 	}
 	w.early = w.status == 0
@@ -61,7 +65,8 @@ func (w *Writer) ping() {
 		_, _ = w.http.Write([]byte(" "))
 	}
 	w.flush()
-	w.timer.Reset(w.every)
+	w.wait, w.last = streamPing, time.Now()
+	w.timer.Reset(w.wait)
 }
 
 const eventStream = "text/event-stream; charset=utf-8"
