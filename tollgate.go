@@ -14,8 +14,6 @@ package tollgate
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -102,7 +100,7 @@ func (g *Gateway) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 		c.Format = llm.OpenAI
 	}
 	if c.Record == nil {
-		c.Record = &llm.Record{RequestID: newID(), Start: time.Now()}
+		c.Record = &llm.Record{RequestID: boot.NewID(), Start: time.Now()}
 	}
 	return g.app.Serve(ctx, &c)
 }
@@ -112,9 +110,3 @@ func (g *Gateway) Handler() http.Handler { return g.handler }
 
 // Close releases what the gateway holds. Calls that are under way finish.
 func (g *Gateway) Close() error { return nil }
-
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails: see crypto/rand.Read
-	return hex.EncodeToString(b[:])
-}

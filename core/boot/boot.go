@@ -90,7 +90,7 @@ func New(p Parts) (*App, error) {
 		gateway: &gateway.Gateway{Resolve: groups.Resolve, Next: router.New(rc, try)},
 		groups:  groups,
 		try:     try,
-		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: newID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
+		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: NewID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
 		auth: &auth.Auth{
 			MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 			Required:  p.MustGuard, Hint: p.GuardHint,

@@ -135,8 +135,8 @@ func message(err error) string {
 	return err.Error()
 }
 
-// newID is a request's id: 128 random bits in hex.
-func newID() string {
+// NewID is a request's id: 128 random bits in hex.
+func NewID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: see crypto/rand.Read
 	return hex.EncodeToString(b[:])
