@@ -114,7 +114,7 @@ func TestInfo(t *testing.T) {
 func TestNewID(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {
-		id := newID()
+		id := NewID()
 		if len(id) != 32 || seen[id] {
 			t.Fatalf("got %q, want 32 digits that were not seen yet", id)
 		}
