@@ -43,7 +43,7 @@ type Groups struct {
 	Groups  []Group
 	Aliases map[string]Alias
 	// Infer names the provider of a model that no deployment spells out: one
-	// that only a bare "*" matched.
+	// that only a bare "*" matched. Its error is an *llm.Error.
 	Infer func(model string) (provider, name string, err error)
 }
 
@@ -145,7 +145,7 @@ func (g *Groups) members(model string) ([]Member, error) {
 		case d.Provider == "":
 			provider, name, err := g.Infer(star)
 			if err != nil {
-				return nil, &llm.Error{Class: llm.BadRequestError, Param: "model", Message: err.Error()}
+				return nil, err
 			}
 			d.Provider, d.Model = provider, name
 		default:

@@ -35,7 +35,7 @@ func models() *router.Groups {
 	g.Infer = func(model string) (string, string, error) {
 		provider, name, ok := strings.Cut(model, "/")
 		if !ok {
-			return "", "", errors.New("write provider/model")
+			return "", "", &llm.Error{Class: llm.BadRequestError, Param: "model", Message: "write provider/model"}
 		}
 		return provider, name, nil
 	}
@@ -92,8 +92,8 @@ func TestUnknownNames(t *testing.T) {
 	}
 	l := start("x: y")
 	l.Groups = models()
-	if _, err := l.ask(call("gpt-5")); class(err) != llm.BadRequestError || len(l.tried) > 0 {
-		t.Errorf("a name that tells no provider: got %v, want BadRequestError", err)
+	if _, err := l.ask(call("gpt-5")); err == nil || err.Error() != "BadRequestError: write provider/model" || len(l.tried) > 0 {
+		t.Errorf("a name that tells no provider: got %v, want what Infer said", err)
 	}
 }
 
