@@ -42,17 +42,26 @@ func encode(q Quirks, call *llm.Call) (*wire.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+	req := &wire.Request{Path: q.path(), Header: headers(call.To)}
 	if call.Stream && !q.NoStreamOptions {
+		if asked := body; !asked.Has(streamOptions) {
+			req.Added, req.Without = streamOptions, func() []byte { return asked.Bytes() }
+		}
 		body = withUsage(body)
 	}
-	return &wire.Request{Path: q.path(), Header: headers(call.To), Body: body.Bytes()}, nil
+	req.Body = body.Bytes()
+	return req, nil
 }
+
+// streamOptions is young: servers and Azure versions from before 2024-09-01
+// refuse a request that has it.
+const streamOptions = "stream_options"
 
 // withUsage asks for a stream's usage, which the record needs whether or not
 // the caller wants to see it.
 func withUsage(body raw.Object) raw.Object {
 	options := raw.Object{}
-	if v, ok := body.Raw("stream_options"); ok {
+	if v, ok := body.Raw(streamOptions); ok {
 		o, err := raw.Parse(v)
 		if err != nil {
 			return body // the vendor will say what is wrong with it
@@ -62,7 +71,7 @@ func withUsage(body raw.Object) raw.Object {
 	if v, _ := options.Raw("include_usage"); string(v) == "true" {
 		return body
 	}
-	return body.WithRaw("stream_options", options.WithRaw("include_usage", json.RawMessage("true")).Bytes())
+	return body.WithRaw(streamOptions, options.WithRaw("include_usage", json.RawMessage("true")).Bytes())
 }
 
 func headers(d *llm.Deployment) http.Header {

@@ -49,7 +49,8 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	return reply, err
 }
 
-// send builds the HTTP request and sends it. The answer has a status below 300.
+// send builds the HTTP request and sends it, without what was added if it is
+// refused for that. The answer has a status below 300.
 func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*http.Response, string, error) {
 	r, key, err := p.request(ctx, call, req)
 	if err != nil {
@@ -70,6 +71,11 @@ func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*htt
 	body, err := outbound.ReadAll(res.Body, maxError)
 	if err != nil {
 		body = nil // the status alone says enough
+	}
+	if req.Without != nil && (res.StatusCode == 400 || res.StatusCode == 422) && bytes.Contains(body, []byte(req.Added)) {
+		plain := *req
+		plain.Body, plain.Without = req.Without(), nil
+		return p.send(ctx, call, &plain)
 	}
 	return nil, key, p.refused(call, &Response{res.StatusCode, res.Header, body}, key)
 }

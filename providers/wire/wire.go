@@ -21,6 +21,11 @@ type Request struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
+	// Added names a member that the dialect put in for the gateway's sake. A
+	// vendor that refuses it gets Without's body instead: the caller's
+	// request does not fail for what the caller did not ask.
+	Added   string
+	Without func() []byte
 }
 
 // Response is a whole answer.
