@@ -117,10 +117,10 @@ const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it fro
 // environment: CONFIG_FILE_PATH (a file in the package) and the variables that
 // configuration names.
 func Handler(function string) (http.Handler, error) {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	setup, problems, err := Load(Options{
 		ConfigPath: os.Getenv("CONFIG_FILE_PATH"), Getenv: os.LookupEnv,
-		Log:       slog.New(slog.NewJSONHandler(os.Stdout, nil)),
-		MustGuard: true, GuardHint: masterKeySecret,
+		Log: log, MustGuard: true, GuardHint: masterKeySecret,
 	})
 	if err != nil {
 		return nil, explained(err, problems)
@@ -128,6 +128,12 @@ func Handler(function string) (http.Handler, error) {
 	app, err := setup.Open()
 	if err != nil {
 		return nil, err
+	}
+	for _, p := range problems {
+		log.Warn(p.Message, "file", p.File, "line", p.Line, "key", p.Key)
+	}
+	for _, w := range app.Warnings() {
+		log.Warn(w)
 	}
 	return app.Handler(function)
 }
