@@ -47,7 +47,7 @@ func (r *retry) do(ctx context.Context, call *llm.Call, elsewhere bool) (*llm.Re
 			return nil, err
 		default:
 			pause := r.pause(n, err)
-			if pause > maxWait || !time.Now().Add(pause).Before(deadline(ctx)) {
+			if end, ok := ctx.Deadline(); pause > maxWait || ok && time.Until(end) <= pause {
 				return nil, err
 			}
 			if r.sleep(ctx, pause) != nil {
@@ -87,11 +87,4 @@ func (r *retry) pause(n int, err error) time.Duration {
 	pause := min(firstPause<<min(n, 10), maxPause)
 	pause = pause/2 + time.Duration(r.pick.random()*float64(pause/2))
 	return max(pause, wait(err), r.least)
-}
-
-func deadline(ctx context.Context) time.Time {
-	if d, ok := ctx.Deadline(); ok {
-		return d
-	}
-	return time.Now().Add(24 * time.Hour)
 }

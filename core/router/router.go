@@ -15,19 +15,27 @@ import (
 // an entry of its own.
 type Fallbacks map[string][]string
 
-func (f Fallbacks) of(model string, g *Groups) []string {
+func (f Fallbacks) of(model string) []string {
 	if to, ok := f[model]; ok {
 		return to
 	}
+	return f["*"]
+}
+
+// resolved adds each entry under an alias to the group it stands for, unless
+// the group has its own.
+func (f Fallbacks) resolved(g *Groups) Fallbacks {
+	out := maps.Clone(f)
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		if _, alias := g.Aliases[name]; !alias {
 			continue
 		}
-		if stands, err := g.Resolve(name); err == nil && stands == model {
-			return f[name]
+		model, err := g.Resolve(name)
+		if _, own := out[model]; err == nil && !own {
+			out[model] = f[name]
 		}
 	}
-	return f["*"]
+	return out
 }
 
 // Config is how a Router routes.
@@ -57,6 +65,9 @@ type Router struct {
 
 // New returns a Router in front of next, which does one try.
 func New(c Config, next llm.Provider) *Router {
+	for _, f := range []*Fallbacks{&c.Fallbacks, &c.ContextWindowFallbacks, &c.ContentPolicyFallbacks} {
+		*f = f.resolved(c.Groups)
+	}
 	p := &pick{
 		next: next, cooldowns: &Cooldowns{}, now: c.Now, random: c.Random,
 		allowed: c.AllowedFails, rest: c.Cooldown,
@@ -106,9 +117,9 @@ func (r *Router) targets(call *llm.Call, model string) targets {
 	}
 	choose := func(own, configured Fallbacks) []string {
 		if own != nil {
-			return own.of(model, r.config.Groups)
+			return own.resolved(r.config.Groups).of(model)
 		}
-		return configured.of(model, r.config.Groups)
+		return configured.of(model)
 	}
 	return targets{
 		choose(o.Fallbacks, r.config.Fallbacks),
