@@ -66,8 +66,15 @@ type Call struct {
 	Stream  bool
 	Caller  *Caller
 	Options Options
-	To      *Deployment // set by the router when it picks
-	Record  *Record     // what happened, shared by every copy of the call; never nil
+	To      *Deployment     // set by the router when it picks
+	Record  *Record         // what happened, shared by every copy of the call; never nil
+	Blobs   map[string]Blob // what wire fetched for a dialect that takes only bytes, by address
+}
+
+// Blob is a file's bytes, and its media type as its server gave it.
+type Blob struct {
+	Type string
+	Data []byte
 }
 
 // Key returns the wire shape of the call.

@@ -51,17 +51,28 @@ type Event struct {
 	More bool
 }
 
-// Usage counts what a call used, in tokens. Counts are disjoint: In excludes
-// the cache, Out includes Reasoning. Known is false when the provider said
-// nothing, which is not the same as zero.
+// Usage counts what a call used, in tokens where nothing else is said. In and
+// the cache's counts are disjoint; AudioIn and ImageIn are parts of In, and
+// Reasoning, AudioOut and ImageOut parts of Out. Known is false when the
+// provider said nothing, which is not the same as zero.
 type Usage struct {
 	Known        bool
 	In           int64
 	CacheRead    int64
 	CacheWrite5m int64
 	CacheWrite1h int64
+	AudioIn      int64
+	ImageIn      int64
 	Out          int64
 	Reasoning    int64
+	AudioOut     int64
+	ImageOut     int64
+	Images       int64 // pictures made
+	Characters   int64 // of text spoken
+	Millis       int64 // milliseconds of sound or film
+	Pages        int64
+	Searches     int64  // of the web, or reranking queries
+	Tier         string // the service_tier that was billed: "", "batch", "flex" or "priority"
 }
 
 // Prompt is the number of prompt tokens as OpenAI counts them: cached ones
