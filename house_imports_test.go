@@ -34,7 +34,7 @@ type rule struct {
 }
 
 func importRules() []rule {
-	return []rule{
+	return append(ownerRules(), []rule{
 		{
 			from: "core/llm", deny: "ours others", allow: "core/raw",
 			why:    "every room speaks these words, so whatever they import everybody links",
@@ -51,15 +51,20 @@ func importRules() []rule {
 			breach: "core/routes core/llm",
 		},
 		{
-			from: "providers/*", except: "providers/wire providers/providertest providers/azure", deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire",
+			from: "providers/*", except: "providers/wire providers/providertest providers/chat providers/prompt " + owned(), deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/prompt",
 			why:    "a dialect is a pure translation between llm and a wire format, and knows no other dialect",
 			breach: "providers/openai providers/anthropic",
 		},
 		{
-			from: "providers/azure", deny: "ours others", allow: "core/llm core/raw core/sse providers/wire providers/openai",
-			why:    "Azure speaks its owner's dialect and no other",
-			breach: "providers/azure providers/anthropic",
+			from: "providers/chat", deny: "ours others", allow: "core/llm core/raw core/sse providers/wire",
+			why:    "the words that dialects translate from belong to no vendor",
+			breach: "providers/chat providers/openai",
+		},
+		{
+			from: "providers/prompt", deny: "ours others", allow: "core/llm core/raw",
+			why:    "a prompt is text made of text",
+			breach: "providers/prompt providers/wire",
 		},
 		{
 			from: "providers/*", except: "providers/wire providers/providertest", deny: "net os os/exec syscall",
@@ -85,7 +90,7 @@ func importRules() []rule {
 			breach: "functions/chat github.com/aws/aws-lambda-go/lambda",
 		},
 		{
-			from: "...", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
+			from: "...", except: "providers/providertest", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
 			why:    "no room talks to AWS by its SDK; one that starts to is named here, because it costs every cold start of what links it",
 			breach: "core/secret github.com/aws/aws-sdk-go-v2/config",
 		},
@@ -124,7 +129,38 @@ func importRules() []rule {
 			why:    "tests' tools have no place in what is shipped",
 			breach: "providers/openai testing",
 		},
+	}...)
+}
+
+// owners are the packages below providers that may import more than a plain
+// dialect: the owner of the format they speak or of the credentials they send,
+// or the vendor's own library.
+func owners() map[string]string {
+	return map[string]string{
+		"azure": "providers/openai",
 	}
+}
+
+func owned() string {
+	var names []string
+	for name := range owners() {
+		names = append(names, "providers/"+name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+func ownerRules() []rule {
+	var rules []rule
+	for name, owner := range owners() {
+		rules = append(rules, rule{
+			from: "providers/" + name, deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/prompt " + owner,
+			why:    name + " speaks its owner's dialect, or sends its owner's credentials, and knows no other",
+			breach: "providers/" + name + " providers/demo",
+		})
+	}
+	return rules
 }
 
 // denyInTheLine is the rule for the rooms that a call passes through.

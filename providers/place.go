@@ -9,36 +9,14 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// place completes the address that somebody configured, "" when nobody did.
-// What it returns replaces the deployment's base; "" leaves the vendor's own.
+// place is a wire.Place that depends on nothing but the base and the model.
 type place func(base, model string) string
 
-// placed is a provider whose address is more than a base: it depends on the
-// model, or on the kind of base that a user has.
-type placed struct {
-	*wire.Provider
-	place place
-}
-
-// Do implements llm.Provider.
-func (p placed) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
-	to := *call.To
-	for _, name := range p.BaseEnv {
-		if to.Base != "" || to.Credential == nil {
-			break
-		}
-		var err error
-		if to.Base, err = to.Credential.Value(ctx, name); err != nil {
-			return nil, &llm.Error{
-				Class: llm.ServiceUnavailableError, Message: "the address of " + p.Name + " cannot be read",
-				Provider: p.Name, Model: to.Model, Err: err,
-			}
-		}
+func (f place) wire() wire.Place {
+	if f == nil {
+		return nil
 	}
-	to.Base = p.place(to.Base, to.Model)
-	copied := *call
-	copied.To = &to
-	return p.Provider.Do(ctx, &copied)
+	return func(_ context.Context, d *llm.Deployment, base string) (string, error) { return f(base, d.Model), nil }
 }
 
 // baseten serves a dedicated deployment at a host of its own, named by the

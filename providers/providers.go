@@ -162,13 +162,9 @@ func (r row) info() Info {
 }
 
 func (r row) provider(open, guarded *http.Client, now func() time.Time) llm.Speaker {
-	p := &wire.Provider{
+	return &wire.Provider{
 		Name: r.name, Base: r.base, NoKey: r.noKey,
-		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv),
+		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv), Place: r.place.wire(),
 		Auth: r.auth, Dialect: openai.Dialect(r.quirks, now), Client: open, Guarded: guarded,
 	}
-	if r.place == nil {
-		return p
-	}
-	return placed{p, r.place}
 }

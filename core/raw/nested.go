@@ -113,3 +113,19 @@ func WithoutTrailingCommas(b []byte) []byte {
 	}
 	return out
 }
+
+// List writes objects as an array.
+func List(objects []Object) json.RawMessage {
+	n := 2
+	for _, o := range objects {
+		n += len(o.Bytes()) + 1
+	}
+	b := append(make([]byte, 0, n), '[')
+	for i, o := range objects {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, o.Bytes()...)
+	}
+	return append(b, ']')
+}

@@ -114,7 +114,7 @@ func (o Object) With(key string, v any) (Object, error) {
 }
 
 // WithText sets a member to a string.
-func (o Object) WithText(key, s string) Object { return o.WithRaw(key, quote(s)) }
+func (o Object) WithText(key, s string) Object { return o.WithRaw(key, Quote(s)) }
 
 // WithRaw sets a member to a value that is JSON already.
 func (o Object) WithRaw(key string, v json.RawMessage) Object {
@@ -123,7 +123,7 @@ func (o Object) WithRaw(key string, v json.RawMessage) Object {
 	if i := o.index(key); i >= 0 {
 		members[i].value = v
 	} else {
-		members = append(members, member{key, quote(key), v})
+		members = append(members, member{key, Quote(key), v})
 	}
 	return Object{members: members}
 }
@@ -158,7 +158,7 @@ func (o Object) Renamed(from, to string) Object {
 	o = o.Without(to)
 	members := append([]member(nil), o.members...)
 	i := o.index(from)
-	members[i].name, members[i].quote = to, quote(to)
+	members[i].name, members[i].quote = to, Quote(to)
 	return Object{members: members}
 }
 
@@ -203,7 +203,8 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-func quote(s string) []byte {
+// Quote returns a text as JSON.
+func Quote(s string) []byte {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
 			b, err := encode(s)

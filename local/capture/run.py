@@ -5,8 +5,8 @@ Usage: python local/capture/run.py [--check] [file...]
 A file whose source part starts with package==version is played: the lines that
 follow, up to an empty one, are Python that makes the call with that package,
 and what a server of this process then gets becomes the file's "upstream
-request" part. The Python finds `call`, the file's call as a dict, and `client`,
-the package's client. A source that is a page's address is left alone. --check
+request" part. The Python finds `call`, the file's call as a dict, `url`, the
+server's address, and, for three packages, `client`, the package's client. A source that is a page's address is left alone. --check
 writes nothing and fails when a recording differs from its file.
 
 LiteLLM is the oracle for how OpenAI's words are said in Anthropic's. Where it
@@ -22,19 +22,24 @@ import pathlib
 import re
 import sys
 import threading
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-HEADERS = ("authorization", "x-api-key", "anthropic-version", "anthropic-beta", "openai-organization", "openai-project")
+HEADERS = (
+    "authorization", "x-api-key", "api-key", "x-goog-api-key", "x-goog-user-project", "anthropic-version", "anthropic-beta",
+    "openai-organization", "openai-project", "prefer", "aleph-alpha-version",
+)
+NEXT = "---- next\n"
 PACKAGE = re.compile(r"[a-z0-9-]+==")
 PARTS = ("source", "call", "upstream request", "upstream response", "reply")
 
 
 class Recorder(http.server.ThreadingHTTPServer):
-    """Answers every request with the current file's upstream response."""
+    """Answers each request with the current file's next upstream response, and the last ones with the last."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.answer = b""
+        self.answers = []
         self.seen = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -45,12 +50,15 @@ class Recorder(http.server.ThreadingHTTPServer):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        lines = [f"POST {self.path}"]
-        lines += [f"{name}: {self.headers[name]}" for name in HEADERS if self.headers[name]]
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        answer = self.server.answers[min(len(self.server.seen), len(self.server.answers) - 1)]
+        lines = [f"{self.command} {self.path}"]
+        lines += [f"{name}: {self.headers[name]}" for name in HEADERS if self.shown(name)]
         self.server.seen.append("\n".join(lines) + "\n\n" + body.decode() + "\n")
-        head, _, body = self.server.answer.partition(b"\n\n")
+        head, _, body = answer.partition(b"\n\n")
         status, *headers = head.decode().split("\n")
+        if EVENT_STREAM in head.decode():
+            body = event_stream(body.decode())
         self.send_response(int(status.split()[1]))
         for line in headers:
             self.send_header(*line.split(": ", 1))
@@ -58,8 +66,48 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_GET(self):
+        kind = FILES.get(self.path[-4:])
+        if kind is None:
+            return self.do_POST()
+        body = b"FILE " + self.path[-4:].encode()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def shown(self, name):
+        value = self.headers[name]
+        return value and not value.startswith("AWS4-HMAC-SHA256")  # a signature of the moment
+
     def log_message(self, *_):
         pass
+
+
+FILES = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf", ".txt": "text/plain"}
+EVENT_STREAM = "application/vnd.amazon.eventstream"
+
+
+def event_stream(lines):
+    """AWS's binary stream of lines that are an event's type, a space and its JSON; "!" begins an exception's type.
+
+    https://smithy.io/2.0/aws/amazon-eventstream.html
+    """
+    stream = b""
+    for line in filter(None, lines.split("\n")):
+        kind, payload = line.split(" ", 1)
+        message = "exception" if kind.startswith("!") else "event"
+        headers = b"".join(
+            bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2) + value.encode()
+            for name, value in {
+                f":{message}-type": kind.lstrip("!"), ":content-type": "application/json", ":message-type": message,
+            }.items())
+        prelude = (16 + len(headers) + len(payload.encode())).to_bytes(4) + len(headers).to_bytes(4)
+        prelude += zlib.crc32(prelude).to_bytes(4)
+        whole = prelude + headers + payload.encode()
+        stream += whole + zlib.crc32(whole).to_bytes(4)
+    return stream
 
 
 def split(text):
@@ -81,8 +129,10 @@ def client_of(package, url):
     if package == "anthropic":
         from anthropic import Anthropic
         return Anthropic(api_key="KEY", base_url=url, max_retries=0)
-    from openai import OpenAI
-    return OpenAI(api_key="KEY", base_url=url, max_retries=0)
+    if package == "openai":
+        from openai import OpenAI
+        return OpenAI(api_key="KEY", base_url=url, max_retries=0)
+    return None  # the source makes its own, of `url`
 
 
 def record(recorder, parts):
@@ -95,14 +145,14 @@ def record(recorder, parts):
     call.pop("model_info", None)
     if package == "litellm":
         call |= {"api_base": recorder.url, "api_key": "KEY"}
-    recorder.answer = parts["upstream response"].encode()
+    recorder.answers = [one.encode() for one in parts["upstream response"].split(NEXT)]
     recorder.seen.clear()
     try:
-        exec(code.split("\n\n")[0], {"call": call, "client": client_of(package, recorder.url)})
+        exec(code.split("\n\n")[0], {"call": call, "client": client_of(package, recorder.url), "url": recorder.url})
     except Exception as error:  # an error answer, or one its types do not know; the request is what counts
         if not recorder.seen:
             raise SystemExit(f"{type(error).__name__}: {error}")
-    return recorder.seen[0]
+    return NEXT.join(recorder.seen[:len(recorder.answers)])
 
 
 def main():

@@ -16,20 +16,21 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 // Dialect returns the format with a vendor's quirks; the zero Quirks is OpenAI
 // itself. now stamps replies whose vendor does not.
 func Dialect(q Quirks, now func() time.Time) wire.Dialect {
-	chat := wire.Codec{
+	codec := wire.Codec{
 		Encode: func(c *llm.Call) (*wire.Request, error) { return encode(q, c) },
 		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return decode(c, r, now) },
 		Events: events(now),
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: chat},
-		Fail:   fail,
+		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec},
+		Fail:   chat.Fail,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -77,7 +78,7 @@ type stream struct {
 func (s *stream) chunk(ev sse.Event) (llm.Event, error) {
 	out := llm.Event{Data: ev.Data, More: ev.More}
 	if ev.Name == "error" || failed(ev.Data) {
-		return llm.Event{}, fail(s.call, &wire.Response{Status: 200, Body: ev.Data})
+		return llm.Event{}, chat.Fail(s.call, &wire.Response{Status: 200, Body: ev.Data})
 	}
 	if s.id == nil {
 		if err := s.begin(ev.Data); err != nil {

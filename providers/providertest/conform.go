@@ -12,11 +12,11 @@ import (
 func unchanged(t *testing.T, v vendor, c golden) {
 	t.Helper()
 	before := string(slices.Clone(c.call.Body.Bytes()))
-	first := play(t, v, c, c.answer, -1)
+	first := play(t, v, c, c.answers, -1)
 	if got := string(c.call.Body.Bytes()); got != before {
 		t.Errorf("after Do the call is %s, want %s", got, before)
 	}
-	if again := play(t, v, c, c.answer, -1); !slices.Equal(again.lines, first.lines) {
+	if again := play(t, v, c, c.answers, -1); !slices.Equal(again.lines, first.lines) {
 		t.Errorf("the second Do got\n%s\nwant\n%s", strings.Join(again.lines, "\n"), strings.Join(first.lines, "\n"))
 	}
 }
@@ -25,10 +25,10 @@ func unchanged(t *testing.T, v vendor, c golden) {
 // unless all that was said had arrived.
 func checkCuts(t *testing.T, v vendor, c golden, whole result) {
 	t.Helper()
-	all := frames(c.answer.body)
+	all := c.stream().frames()
 	for n := range all {
-		cut := c.answer
-		cut.body = bytes.Join(all[:n], nil)
+		cut := slices.Clone(c.answers)
+		cut[len(cut)-1].body = bytes.Join(all[:n], nil)
 		got := play(t, v, c, cut, -1)
 		if got.err == nil && !reflect.DeepEqual(got.speech, whole.speech) {
 			t.Errorf("cut after %d of %d events: got no error and %+v, want an error", n, len(all), got.speech)
@@ -39,11 +39,14 @@ func checkCuts(t *testing.T, v vendor, c golden, whole result) {
 	}
 }
 
+// stream is the answer that streams: the last one.
+func (c golden) stream() answer { return c.answers[len(c.answers)-1] }
+
 // leave breaks out of a stream after each number of its events; play closes it.
 func leave(t *testing.T, v vendor, c golden) {
 	t.Helper()
-	for n := range len(frames(c.answer.body)) {
-		play(t, v, c, c.answer, n)
+	for n := range c.stream().frames() {
+		play(t, v, c, c.answers, n)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ type golden struct {
 	archive *txtar.Archive
 	call    llm.Call
 	request string
-	answer  answer
+	answers []answer // one for each request; most calls make one
 	reply   string
 }
 
@@ -59,7 +60,7 @@ func read(t *testing.T, name string) golden {
 	return golden{
 		name: name, archive: a,
 		call: readCall(t, a.Files[1].Data), request: string(a.Files[2].Data),
-		answer: readAnswer(t, a.Files[3].Data), reply: string(a.Files[4].Data),
+		answers: readAnswers(t, a.Files[3].Data), reply: string(a.Files[4].Data),
 	}
 }
 
@@ -76,8 +77,6 @@ func readCall(t *testing.T, text []byte) llm.Call {
 		DropParams    *bool             `json:"drop_params"`
 		Headers       map[string]string `json:"extra_headers"`
 		Base          string            `json:"api_base"`
-		Version       string            `json:"api_version"`
-		Token         string            `json:"azure_ad_token"`
 		StreamOptions struct {
 			Usage bool `json:"include_usage"`
 		} `json:"stream_options"`
@@ -96,22 +95,63 @@ func readCall(t *testing.T, text []byte) llm.Call {
 	if !ok {
 		provider, model = "", own.Model
 	}
-	credential := secrets{"api_key": "KEY"}
-	if own.Token != "" {
-		credential = secrets{"azure_ad_token": own.Token}
-	}
 	to := &llm.Deployment{
-		Provider: provider, Model: model, Base: own.Base, Credential: credential,
-		Info: llm.Model{MaxOutput: own.Info.MaxOutput},
+		Provider: provider, Model: model, Base: own.Base, Credential: secrets{"api_key": "KEY"},
+		Settings: map[string]string{}, Info: llm.Model{MaxOutput: own.Info.MaxOutput},
 	}
-	if own.Version != "" {
-		to.Settings = map[string]string{"api_version": own.Version}
-	}
+	body = body.Without("drop_params", "extra_headers", "model_info", "api_base")
 	return llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Stream: own.Stream, To: to,
-		Body:    body.Without("drop_params", "extra_headers", "model_info", "api_base", "api_version", "azure_ad_token"),
+		Op: llm.Chat, Format: llm.OpenAI, Stream: own.Stream, To: to, Body: configured(body, to),
 		Options: llm.Options{DropParams: own.DropParams, IncludeUsage: own.StreamOptions.Usage, ExtraHeaders: header},
 	}
+}
+
+// configured takes a deployment's settings and secrets out of a call. With a
+// secret there, there is no api_key but the one it gives itself.
+func configured(body raw.Object, to *llm.Deployment) raw.Object {
+	given := secrets{}
+	for name := range body.All() {
+		text, _ := body.Text(name)
+		switch {
+		case slices.Contains(secretNames, name), strings.ToUpper(name) == name:
+			given[name] = text
+		case slices.Contains(settingNames, name):
+			to.Settings[name] = text
+		default:
+			continue
+		}
+		body = body.Without(name)
+	}
+	if len(given) > 0 {
+		to.Credential = given
+	}
+	return body
+}
+
+// settingNames and secretNames are the members of litellm_params that the
+// configuration gives a deployment apart from its request's. A name in capitals
+// is an environment variable.
+var (
+	settingNames = strings.Fields(`api_version organization project region_name vertex_project vertex_location
+		vertex_ai_project vertex_ai_location aws_region_name aws_role_name aws_session_name aws_profile_name
+		aws_sts_endpoint aws_external_id aws_bedrock_runtime_endpoint sagemaker_base_url model_id
+		watsonx_region_name project_id space_id deployment_id tenant_id client_id azure_username azure_scope
+		base_model hf_model_name account_id prompt_template`)
+	secretNames = strings.Fields(`api_key azure_ad_token client_secret azure_password aws_access_key_id
+		aws_secret_access_key aws_session_token aws_web_identity_token vertex_credentials vertex_ai_credentials`)
+)
+
+// next separates the exchanges of a call that makes several.
+const next = "---- next\n"
+
+// readAnswers reads what the vendor says, once for each request.
+func readAnswers(t *testing.T, text []byte) []answer {
+	t.Helper()
+	var all []answer
+	for _, one := range bytes.Split(text, []byte(next)) {
+		all = append(all, readAnswer(t, one))
+	}
+	return all
 }
 
 func readAnswer(t *testing.T, text []byte) answer {
@@ -128,7 +168,10 @@ func readAnswer(t *testing.T, text []byte) answer {
 	if err != nil {
 		t.Fatalf("upstream response: %v", err)
 	}
-	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+	switch kind := res.Header.Get("Content-Type"); {
+	case kind == eventStream:
+		body = encodeEvents(t, body)
+	case !strings.HasPrefix(kind, "text/event-stream") && !strings.Contains(kind, "ndjson"):
 		body = bytes.TrimSuffix(body, []byte("\n")) // the part's, not the answer's
 	}
 	return answer{res.StatusCode, res.Header, body}

@@ -5,12 +5,15 @@
 //	-- source --             where the vendor's side comes from: a pinned
 //	                         package and what to run with it, or a page
 //	-- call --               the body a caller sends, with LiteLLM's members
-//	                         drop_params, extra_headers, model_info, api_base,
-//	                         api_version and azure_ad_token
+//	                         drop_params, extra_headers, model_info, api_base
+//	                         and those of a deployment's settings and secrets
 //	-- upstream request --   what the vendor must get, or "none": with Run the
 //	                         path after the base, with RunSet the whole URL
 //	-- upstream response --  what it answers
 //	-- reply --              what the caller gets, and what is counted
+//
+// A call that makes several requests has a line "---- next" between them and
+// between their answers.
 //
 // -update writes replies only, and only those that OpenAI's own types accept:
 // a golden file of our own output alone would prove nothing.
@@ -38,7 +41,8 @@ func Now() time.Time { return time.Unix(1763683200, 0) }
 // it sets: what a dialect says, wherever it is spoken.
 func Run(t *testing.T, p wire.Provider, pattern string) {
 	run(t, pattern, func(_ *testing.T, s *server, to *llm.Deployment) llm.Provider {
-		p.Client, p.Guarded = s.Client(), s.Client()
+		p.Client, p.Guarded = s.Client(), &http.Client{Transport: everyHost{s}}
+		p.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 		to.Provider, to.Base = p.Name, s.URL
 		return &p
 	})
@@ -78,9 +82,9 @@ func run(t *testing.T, pattern string, v vendor) {
 		short := strings.TrimSuffix(filepath.Base(name), ".txt")
 		t.Run(short, func(t *testing.T) {
 			c := read(t, name)
-			got := play(t, v, c, c.answer, -1)
+			got := play(t, v, c, c.answers, -1)
 			said[short] = got.speech
-			checkRequest(t, c, got.request)
+			checkRequests(t, c, got.requests)
 			checkReply(t, c, got)
 			unchanged(t, v, c)
 			if c.call.Stream && got.err == nil {
@@ -98,17 +102,17 @@ func run(t *testing.T, pattern string, v vendor) {
 
 // result is what one playing of a case gave.
 type result struct {
-	request *recorded // nil when nothing was sent
-	lines   []string  // of the reply part
-	bodies  []string  // for the validator
-	speech  speech
-	last    bool // an event was the last one
-	err     error
+	requests []recorded // empty when nothing was sent
+	lines    []string   // of the reply part
+	bodies   []string   // for the validator
+	speech   speech
+	last     bool // an event was the last one
+	err      error
 }
 
 // play does a call against a server that gives the answer. It reads no more
 // events than asked for, all when that is negative.
-func play(t *testing.T, v vendor, c golden, a answer, events int) result {
+func play(t *testing.T, v vendor, c golden, a []answer, events int) (out result) {
 	t.Helper()
 	s := serve(a)
 	defer s.Close()
@@ -116,7 +120,8 @@ func play(t *testing.T, v vendor, c golden, a answer, events int) result {
 	to := *call.To
 	call.To, call.Record = &to, &llm.Record{RequestID: "test"}
 	reply, err := v(t, s, &to).Do(context.Background(), &call)
-	out := result{request: s.got.Load(), err: err}
+	out.err = err
+	defer func() { out.requests = s.requests() }()
 	if err != nil {
 		out.lines = []string{failure(err)}
 		return out

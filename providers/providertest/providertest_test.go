@@ -56,7 +56,7 @@ func TestSpeech(t *testing.T) {
 func TestFrames(t *testing.T) {
 	const body = "event: a\ndata: 1\n\ndata: 2\n\ndata: cut"
 	var got []string
-	for _, f := range frames([]byte(body)) {
+	for _, f := range (answer{body: []byte(body)}).frames() {
 		got = append(got, string(f))
 	}
 	if len(got) != 3 || strings.Join(got, "") != body {
@@ -81,14 +81,14 @@ func TestSources(t *testing.T) {
 func TestEveryHost(t *testing.T) {
 	for _, url := range []string{"https://api.vendor.test/v1/chat", "http://localhost:11434/a%2Fb?api-version=1"} {
 		t.Run(url, func(t *testing.T) {
-			s := serve(answer{status: http.StatusNoContent})
+			s := serve([]answer{{status: http.StatusNoContent}})
 			defer s.Close()
 			res, err := (&http.Client{Transport: everyHost{s}}).Post(url, "application/json", strings.NewReader("{}"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer res.Body.Close()
-			if got := s.got.Load(); got == nil || got.target != url || string(got.body) != "{}" {
+			if got := s.requests(); len(got) != 1 || got[0].target != url || string(got[0].body) != "{}" {
 				t.Errorf("got %+v, want POST %s with its body", got, url)
 			}
 		})

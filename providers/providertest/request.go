@@ -9,21 +9,26 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
+// checkRequests compares requests to the recorded ones.
+func checkRequests(t *testing.T, c golden, got []recorded) {
+	t.Helper()
+	var want []string
+	if strings.TrimSpace(c.request) != "none" {
+		want = strings.Split(c.request, next)
+	}
+	if len(got) != len(want) {
+		t.Errorf("got %d requests %s, want %d", len(got), got, len(want))
+		return
+	}
+	for i := range want {
+		checkRequest(t, c, want[i], got[i])
+	}
+}
+
 // checkRequest compares a request to the recorded one: its first line, the
 // headers that stand there, and its body.
-func checkRequest(t *testing.T, c golden, got *recorded) {
+func checkRequest(t *testing.T, c golden, want string, got recorded) {
 	t.Helper()
-	want := c.request
-	if strings.TrimSpace(want) == "none" {
-		if got != nil {
-			t.Errorf("request: got %s %s, want none", got.target, got.body)
-		}
-		return
-	}
-	if got == nil {
-		t.Errorf("request: got none, want %s", want)
-		return
-	}
 	head, body, _ := strings.Cut(want, "\n\n")
 	line, headers, _ := strings.Cut(head, "\n")
 	if is := got.method + " " + got.target; is != line {
@@ -34,6 +39,9 @@ func checkRequest(t *testing.T, c golden, got *recorded) {
 		if is := got.header.Get(name); is != v {
 			t.Errorf("header %s: got %q, want %q", name, is, v)
 		}
+	}
+	if len(got.body) == 0 && strings.TrimSpace(body) == "" {
+		return
 	}
 	if is, want := canonical(t, got.body), canonical(t, meant(t, body, c.call.Body)); is != want {
 		t.Errorf("body: got\n%s\nwant\n%s", is, want)

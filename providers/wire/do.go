@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -26,46 +27,41 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if !ok || call.Stream && codec.Events == nil {
 		return nil, p.fault(call, &llm.Error{Class: llm.BadRequestError, Message: p.Name + " does not offer this operation"})
 	}
-	req, err := codec.Encode(call)
-	if err != nil {
-		return nil, p.broken(call, llm.BadRequestError, "the request cannot be translated", err)
-	}
 	ctx, cancel := context.WithCancel(ctx)
-	res, key, err := p.send(ctx, call, req)
+	call, err := p.fetch(ctx, call, codec)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	if !call.Stream {
-		defer cancel()
-		defer res.Body.Close()
-		return p.plain(call, codec, res, key)
-	}
-	reply, err := p.stream(call, codec, res, key, cancel)
+	req, err := codec.Encode(call)
 	if err != nil {
-		res.Body.Close()
 		cancel()
+		return nil, p.broken(call, llm.BadRequestError, "the request cannot be translated", err)
 	}
-	return reply, err
+	if call.Stream {
+		return p.stream(ctx, cancel, call, codec, req)
+	}
+	defer cancel()
+	return p.plain(ctx, call, codec, req)
 }
 
 // send builds the HTTP request and sends it, without what was added if it is
 // refused for that. The answer has a status below 300.
-func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*http.Response, string, error) {
-	r, key, err := p.request(ctx, call, req)
+func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*http.Response, []string, error) {
+	r, secrets, err := p.request(ctx, call, req)
 	if err != nil {
-		return nil, key, err
+		return nil, nil, err
 	}
 	client := p.Client
-	if call.To.Foreign {
+	if call.To.Foreign || req.URL != "" {
 		client = p.Guarded
 	}
 	res, err := client.Do(r)
 	if err != nil {
-		return nil, key, p.unreachable(ctx, call, bare(err))
+		return nil, nil, p.unreachable(ctx, call, bare(err))
 	}
 	if res.StatusCode < 300 {
-		return res, key, nil
+		return res, secrets, nil
 	}
 	defer res.Body.Close()
 	body, err := outbound.ReadAll(res.Body, maxError)
@@ -77,24 +73,90 @@ func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*htt
 		plain.Body, plain.Without = req.Without(), nil
 		return p.send(ctx, call, &plain)
 	}
-	return nil, key, p.refused(call, &Response{res.StatusCode, res.Header, body}, key)
+	return nil, nil, p.refused(call, &Response{res.StatusCode, res.Header, body}, secrets)
 }
 
-func (p *Provider) plain(call *llm.Call, codec Codec, res *http.Response, key string) (*llm.Reply, error) {
+func (p *Provider) plain(ctx context.Context, call *llm.Call, codec Codec, req *Request) (*llm.Reply, error) {
+	answer, secrets, err := p.ask(ctx, call, req)
+	for err == nil && codec.Then != nil {
+		var next *Request
+		if next, err = p.then(ctx, call, codec, answer, secrets); next == nil {
+			break
+		}
+		answer, secrets, err = p.ask(ctx, call, next)
+	}
+	if err != nil {
+		return nil, err
+	}
+	reply, err := codec.Decode(call, answer)
+	if err != nil {
+		return nil, p.undecoded(call, answer, secrets, err)
+	}
+	reply.Format, reply.Header = call.Format, answer.Header
+	return reply, nil
+}
+
+// ask sends a request and reads the whole answer.
+func (p *Provider) ask(ctx context.Context, call *llm.Call, req *Request) (*Response, []string, error) {
+	res, secrets, err := p.send(ctx, call, req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer res.Body.Close()
+	answer, err := p.read(call, res)
+	return answer, secrets, err
+}
+
+func (p *Provider) read(call *llm.Call, res *http.Response) (*Response, error) {
 	body, err := readBody(res)
 	if err != nil {
 		return nil, p.broken(call, llm.APIConnectionError, "the answer of "+p.Name+" broke off", err)
 	}
-	answer := &Response{res.StatusCode, res.Header, body}
-	reply, err := codec.Decode(call, answer)
+	return &Response{res.StatusCode, res.Header, body}, nil
+}
+
+// then is the request that follows an answer, after its wait; nil when the
+// answer was the last.
+func (p *Provider) then(ctx context.Context, call *llm.Call, codec Codec, answer *Response, secrets []string) (*Request, error) {
+	next, wait, err := codec.Then(call, answer)
 	if err != nil {
-		if e := p.embedded(call, answer, key); e != nil {
-			return nil, e
-		}
-		return nil, p.broken(call, llm.BadGatewayError, p.Name+" answered something that is not its format", err)
+		return nil, p.undecoded(call, answer, secrets, err)
 	}
-	reply.Format, reply.Header = call.Format, res.Header
-	return reply, nil
+	if next == nil || wait <= 0 {
+		return next, nil
+	}
+	sleep := p.Sleep
+	if sleep == nil {
+		sleep = byTheClock
+	}
+	if err := sleep(ctx, wait); err != nil {
+		return nil, p.unreachable(ctx, call, err)
+	}
+	return next, nil
+}
+
+func byTheClock(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// undecoded is the error of an answer that its codec could not read: what the
+// provider says in it, if anything.
+func (p *Provider) undecoded(call *llm.Call, answer *Response, secrets []string, err error) error {
+	var own *llm.Error
+	if errors.As(err, &own) {
+		return p.fault(call, scrub(own, secrets))
+	}
+	if e := p.embedded(call, answer, secrets); e != nil {
+		return e
+	}
+	return p.broken(call, llm.BadGatewayError, p.Name+" answered something that is not its format", err)
 }
 
 // readBody reads a plain answer; its length, when told, spares growing.
@@ -107,16 +169,15 @@ func readBody(res *http.Response) ([]byte, error) {
 	return outbound.ReadAll(res.Body, maxReply)
 }
 
-func (p *Provider) stream(call *llm.Call, codec Codec, res *http.Response, key string, cancel context.CancelFunc) (*llm.Reply, error) {
-	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind == "application/json" || kind == "text/html" {
-		body, _ := outbound.ReadAll(res.Body, maxError)
-		answer := &Response{res.StatusCode, res.Header, body}
-		if e := p.embedded(call, answer, key); e != nil {
-			return nil, e
-		}
-		return nil, p.broken(call, llm.BadGatewayError, p.Name+" answered "+kind+" where an event stream was asked for", nil)
+// stream makes the reply whose events are read as they come. It takes cancel
+// over.
+func (p *Provider) stream(ctx context.Context, cancel context.CancelFunc, call *llm.Call, codec Codec, req *Request) (*llm.Reply, error) {
+	res, secrets, err := p.open(ctx, call, codec, req)
+	if err != nil {
+		cancel()
+		return nil, err
 	}
-	s := &source{p: p, call: call, key: key, body: res.Body}
+	s := &source{p: p, call: call, secrets: secrets, body: res.Body}
 	reply := &llm.Reply{Format: call.Format, Header: res.Header, Events: s.events(codec)}
 	reply.OnClose(func() error {
 		if s.ended {
@@ -130,11 +191,43 @@ func (p *Provider) stream(call *llm.Call, codec Codec, res *http.Response, key s
 	return reply, nil
 }
 
+// open sends a request, and those that follow from its answers, until an
+// answer is a stream.
+func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *Request) (*http.Response, []string, error) {
+	for {
+		res, secrets, err := p.send(ctx, call, req)
+		if err != nil {
+			return nil, nil, err
+		}
+		kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+		if kind != "text/html" && (kind != "application/json" || codec.Frames != nil) {
+			return res, secrets, nil
+		}
+		answer, err := p.read(call, res)
+		res.Body.Close()
+		if err != nil {
+			return nil, nil, err
+		}
+		if codec.Then != nil && kind == "application/json" {
+			if req, err = p.then(ctx, call, codec, answer, secrets); err != nil {
+				return nil, nil, err
+			}
+			if req != nil {
+				continue
+			}
+		}
+		if e := p.embedded(call, answer, secrets); e != nil {
+			return nil, nil, e
+		}
+		return nil, nil, p.broken(call, llm.BadGatewayError, p.Name+" answered "+kind+" where an event stream was asked for", nil)
+	}
+}
+
 // embedded finds an error in an answer whose status said success, as several
 // gateways in front of models send it. Nil when there is none.
-func (p *Provider) embedded(call *llm.Call, answer *Response, key string) *llm.Error {
+func (p *Provider) embedded(call *llm.Call, answer *Response, secrets []string) *llm.Error {
 	if !bytes.Contains(answer.Body, []byte(`"error"`)) {
 		return nil
 	}
-	return p.refused(call, answer, key)
+	return p.refused(call, answer, secrets)
 }

@@ -19,16 +19,20 @@ import (
 
 // source reads one stream's events and names its failures.
 type source struct {
-	p     *Provider
-	call  *llm.Call
-	key   string
-	body  io.Reader
-	ended bool // the format's own end was reached
+	p       *Provider
+	call    *llm.Call
+	secrets []string // of the request
+	body    io.Reader
+	ended   bool // the format's own end was reached
 }
 
 func (s *source) events(codec Codec) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
-		for ev, err := range codec.Events(s.call, sse.Read(s.body)) {
+		frames := codec.Frames
+		if frames == nil {
+			frames = sse.Read
+		}
+		for ev, err := range codec.Events(s.call, frames(s.body)) {
 			if err != nil {
 				yield(llm.Event{}, s.fail(err))
 				return
@@ -44,7 +48,7 @@ func (s *source) events(codec Codec) iter.Seq2[llm.Event, error] {
 func (s *source) fail(err error) error {
 	var e *llm.Error
 	if errors.As(err, &e) {
-		return s.p.fault(s.call, scrub(e, s.key))
+		return s.p.fault(s.call, scrub(e, s.secrets))
 	}
 	var odd *raw.SyntaxError
 	var odder *json.SyntaxError
@@ -61,7 +65,7 @@ func (s *source) fail(err error) error {
 var ErrCut = errors.New("stream ended before its last event")
 
 // refused is a provider's own error.
-func (p *Provider) refused(call *llm.Call, answer *Response, key string) *llm.Error {
+func (p *Provider) refused(call *llm.Call, answer *Response, secrets []string) *llm.Error {
 	e := p.Dialect.Fail(call, answer)
 	if e.Message == "" {
 		e.Message = http.StatusText(answer.Status)
@@ -72,7 +76,7 @@ func (p *Provider) refused(call *llm.Call, answer *Response, key string) *llm.Er
 	if e.RetryAfter == 0 {
 		e.RetryAfter = retryAfter(answer.Header)
 	}
-	return p.fault(call, scrub(e, key))
+	return p.fault(call, scrub(e, secrets))
 }
 
 // unreachable is a request that got no answer.
@@ -100,11 +104,14 @@ func (p *Provider) fault(call *llm.Call, e *llm.Error) *llm.Error {
 	return e
 }
 
-// scrub takes the key out of what the provider said, should it repeat it.
-func scrub(e *llm.Error, key string) *llm.Error {
-	if len(key) >= 6 {
+// scrub takes secrets out of what the provider said, should it repeat them.
+func scrub(e *llm.Error, secrets []string) *llm.Error {
+	for _, secret := range secrets {
+		if len(secret) < 6 {
+			continue
+		}
 		for _, said := range []*string{&e.Message, &e.Type, &e.Param, &e.Code} {
-			*said = strings.ReplaceAll(*said, key, "[key]")
+			*said = strings.ReplaceAll(*said, secret, "[key]")
 		}
 	}
 	return e

@@ -6,23 +6,69 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
 
-// request makes the HTTP request of a call, complete with credentials.
-func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*http.Request, string, error) {
-	base, err := p.address(ctx, call.To)
+// request makes the HTTP request of a call, complete with credentials. The
+// secrets are those in it.
+func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (r *http.Request, secrets []string, err error) {
+	u, err := p.target(ctx, call, req)
 	if err != nil {
-		return nil, "", p.broken(call, llm.ServiceUnavailableError, "the address of "+p.Name+" cannot be read", err)
+		return nil, nil, err
 	}
-	if base == "" {
-		return nil, "", p.fault(call, &llm.Error{Class: llm.BadRequestError, Message: p.Name + " needs api_base" + or(p.BaseEnv)})
+	method := req.Method
+	if method == "" {
+		method = http.MethodPost
 	}
-	u, err := url.Parse(Join(base, req.Path))
+	r = (&http.Request{
+		Method: method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: headers(call, req), Body: io.NopCloser(bytes.NewReader(req.Body)), ContentLength: int64(len(req.Body)),
+		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil },
+	}).WithContext(ctx)
+	if len(req.Body) == 0 {
+		r.Body, r.GetBody = http.NoBody, nil
+	}
+	if req.URL != "" {
+		return r, nil, nil
+	}
+	key, err := p.key(ctx, call.To)
+	if err != nil {
+		return nil, nil, p.broken(call, llm.ServiceUnavailableError, "the key of "+p.Name+" cannot be read", err)
+	}
+	if key == "" && !p.NoKey && call.To.Base == "" {
+		return nil, nil, p.fault(call, &llm.Error{Class: llm.AuthenticationError, Message: "no key for " + p.Name + ": set api_key" + or(p.KeyEnv)})
+	}
+	auth := p.Auth
+	if auth == nil {
+		auth = Bearer
+	}
+	before := r.Header.Clone()
+	if err := auth(ctx, r, req.Body, call.To, key); err != nil {
+		return nil, nil, p.broken(call, llm.AuthenticationError, "the credentials of "+p.Name+" cannot be used", err)
+	}
+	return r, append(added(before, r.Header), key), nil
+}
+
+// target is the address of a request.
+func (p *Provider) target(ctx context.Context, call *llm.Call, req *Request) (*url.URL, error) {
+	address := req.URL
+	if address == "" {
+		base, err := p.address(ctx, call.To)
+		if err != nil {
+			return nil, p.broken(call, llm.ServiceUnavailableError, "the address of "+p.Name+" cannot be read", err)
+		}
+		if base == "" {
+			return nil, p.fault(call, &llm.Error{Class: llm.BadRequestError, Message: p.Name + " needs api_base" + or(p.BaseEnv)})
+		}
+		call.Record.Base = shown(base)
+		address = Join(base, req.Path)
+	}
+	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, "", p.broken(call, llm.BadRequestError, "api_base of "+p.Name+" is not an http or https URL", bare(err))
+		return nil, p.broken(call, llm.BadRequestError, "api_base of "+p.Name+" is not an http or https URL", bare(err))
 	}
 	if len(req.Query) > 0 {
 		q := u.Query()
@@ -31,29 +77,22 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 		}
 		u.RawQuery = q.Encode()
 	}
-	call.Record.Base = shown(base)
+	return u, nil
+}
 
-	key, err := p.key(ctx, call.To)
-	if err != nil {
-		return nil, "", p.broken(call, llm.ServiceUnavailableError, "the key of "+p.Name+" cannot be read", err)
+// added lists the values that an Auth put into the headers, without the word
+// that says of what kind they are.
+func added(before, after http.Header) []string {
+	var secrets []string
+	for name, values := range after {
+		if !slices.Equal(before[name], values) {
+			for _, v := range values {
+				_, bare, _ := strings.Cut(v, " ")
+				secrets = append(secrets, v, bare)
+			}
+		}
 	}
-	if key == "" && !p.NoKey && call.To.Base == "" {
-		return nil, "", p.fault(call, &llm.Error{Class: llm.AuthenticationError, Message: "no key for " + p.Name + ": set api_key" + or(p.KeyEnv)})
-	}
-
-	r := (&http.Request{
-		Method: http.MethodPost, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: headers(call, req), Body: io.NopCloser(bytes.NewReader(req.Body)), ContentLength: int64(len(req.Body)),
-		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil },
-	}).WithContext(ctx)
-	auth := p.Auth
-	if auth == nil {
-		auth = Bearer
-	}
-	if err := auth(ctx, r, req.Body, call.To, key); err != nil {
-		return nil, key, p.broken(call, llm.AuthenticationError, "the credentials of "+p.Name+" cannot be used", err)
-	}
-	return r, key, nil
+	return secrets
 }
 
 // headers come from the format, then the configuration, then the caller; the
@@ -62,6 +101,9 @@ func headers(call *llm.Call, req *Request) http.Header {
 	h := make(http.Header, 8)
 	h["Content-Type"] = []string{"application/json"}
 	h["User-Agent"] = []string{"tollgate"}
+	if len(req.Body) == 0 {
+		delete(h, "Content-Type")
+	}
 	if call.Stream {
 		h["Accept"] = []string{"text/event-stream"}
 	} else {
@@ -75,12 +117,16 @@ func headers(call *llm.Call, req *Request) http.Header {
 	return h
 }
 
-// address is the deployment's base, else the environment's, else the vendor's.
+// address is the deployment's base, else the environment's, completed by
+// Place, else the vendor's.
 func (p *Provider) address(ctx context.Context, d *llm.Deployment) (string, error) {
-	if d.Base != "" {
-		return d.Base, nil
+	base, err := d.Base, error(nil)
+	if base == "" {
+		base, err = first(ctx, d.Credential, p.BaseEnv)
 	}
-	base, err := first(ctx, d.Credential, p.BaseEnv)
+	if p.Place != nil && err == nil {
+		base, err = p.Place(ctx, d, base)
+	}
 	if base == "" {
 		base = p.Base
 	}
@@ -97,6 +143,12 @@ func (p *Provider) key(ctx context.Context, d *llm.Deployment) (string, error) {
 		return key, err
 	}
 	return first(ctx, d.Credential, p.KeyEnv)
+}
+
+// First is the first of the names whose secret or variable is set; "" when
+// none is.
+func First(ctx context.Context, d *llm.Deployment, names ...string) (string, error) {
+	return first(ctx, d.Credential, names)
 }
 
 func first(ctx context.Context, c llm.Credential, names []string) (string, error) {

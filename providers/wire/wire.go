@@ -7,17 +7,23 @@ package wire
 
 import (
 	"context"
+	"io"
 	"iter"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/sse"
 )
 
-// Request is what a codec wants sent: by POST, as JSON.
+// Request is what a codec wants sent, as JSON.
 type Request struct {
+	Method string // "": POST
 	Path   string // after the deployment's base
+	// URL is a whole address that an answer named, in place of base and Path.
+	// It is called without credentials, and must be a public one.
+	URL    string
 	Query  url.Values
 	Header http.Header
 	Body   []byte
@@ -38,11 +44,21 @@ type Response struct {
 // Codec translates one operation in one format to a provider's wire format and
 // back. Its functions do no I/O and keep nothing.
 type Codec struct {
+	// Fetch lists the addresses of files that the vendor wants as bytes. wire
+	// puts them into Call.Blobs before Encode. Nil: none.
+	Fetch func(*llm.Call) []string
 	// Encode writes the request. Errors are *llm.Error.
 	Encode func(*llm.Call) (*Request, error)
+	// Then reads an answer that may not be the last one: it returns what to
+	// send next, after how long a wait, or nil when the answer is the one to
+	// decode. In a streamed call it sees the answers in JSON, and another
+	// type of answer is the stream. Nil: the first answer is the last.
+	Then func(*llm.Call, *Response) (*Request, time.Duration, error)
 	// Decode reads a plain answer of a status below 300. An error that is no
 	// *llm.Error means that the answer is not what the format promises.
 	Decode func(*llm.Call, *Response) (*llm.Reply, error)
+	// Frames cuts a stream into events. Nil: sse.Read.
+	Frames func(io.Reader) iter.Seq2[sse.Event, error]
 	// Events reads a stream. It yields an event for each one it reads, an
 	// empty one for those a caller gets nothing of, so that More stays true
 	// to what is waiting; and an error when the stream ends before the
@@ -69,13 +85,21 @@ type Provider struct {
 	Name    string
 	Base    string   // the vendor's address; "" when each deployment has its own
 	BaseEnv []string // environment variables that replace Base, first set wins
+	Place   Place    // nil: the base as it is
 	KeyEnv  []string // environment variables that hold the key, first set wins
 	NoKey   bool     // works without a key: local servers
 	Auth    Auth     // nil: Bearer
 	Dialect Dialect
 	Client  *http.Client
 	Guarded *http.Client // for an address that a caller chose
+	// Sleep waits between two requests of one call, or until the context
+	// ends, whose error it returns. Nil: by the clock.
+	Sleep func(context.Context, time.Duration) error
 }
+
+// Place completes the address that somebody configured, "" when nobody did,
+// from what else is known of a deployment. "" leaves the vendor's own.
+type Place func(ctx context.Context, d *llm.Deployment, base string) (string, error)
 
 var _ llm.Speaker = (*Provider)(nil)
 

@@ -1,4 +1,4 @@
-package openai
+package chat
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// fail reads an error answer: OpenAI's body, and the shapes that vendors of
-// its format really send: a bare text, a list, or FastAPI's detail.
+// Fail is a wire.Dialect's Fail for OpenAI's error body and the shapes that
+// vendors of its format really send: a bare text, a list, or FastAPI's detail.
 // Source: https://platform.openai.com/docs/guides/error-codes
-func fail(_ *llm.Call, r *wire.Response) *llm.Error {
+func Fail(_ *llm.Call, r *wire.Response) *llm.Error {
 	d := read(r.Body)
 	e := &llm.Error{Message: d.message, Type: d.kind, Param: d.param, Code: d.code}
 	status := r.Status

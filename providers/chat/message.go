@@ -1,0 +1,133 @@
+package chat
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// Message is one message of a conversation.
+type Message struct {
+	Role      string // system, user, assistant or tool; a developer's is a system's
+	Parts     []Part
+	Calls     []ToolCall // of an assistant
+	ToolID    string     // of a tool: the call it answers
+	Name      string
+	Thoughts  []raw.Object // an assistant's thinking_blocks
+	Reasoning string       // and its reasoning_content
+	Whole     raw.Object   // as the caller wrote it
+}
+
+// Text joins a message's texts with newlines.
+func (m *Message) Text() string {
+	var texts []string
+	for i := range m.Parts {
+		if m.Parts[i].Kind == Text {
+			texts = append(texts, m.Parts[i].String())
+		}
+	}
+	return strings.Join(texts, "\n")
+}
+
+// Messages takes the conversation.
+func (r *Request) Messages() ([]Message, error) {
+	v, ok, err := r.Take("messages")
+	if err != nil {
+		return nil, err
+	}
+	if !ok || !isList(v) {
+		return nil, Invalid("messages", "a list is needed")
+	}
+	var all []Message
+	for _, item := range raw.Items(v) {
+		whole, err := Parse("messages", item)
+		if err != nil {
+			return nil, err
+		}
+		m, err := r.message(whole)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	if len(all) == 0 {
+		return nil, Invalid("messages", "at least one message is needed")
+	}
+	return all, nil
+}
+
+func (r *Request) message(whole raw.Object) (Message, error) {
+	m := Message{Whole: whole}
+	m.Role, _ = whole.Text("role")
+	m.Name, _ = whole.Text("name")
+	switch m.Role {
+	case "system", "user", "assistant":
+	case "developer":
+		m.Role = "system"
+	case "tool":
+		if m.ToolID, _ = whole.Text("tool_call_id"); m.ToolID == "" {
+			return m, Invalid("messages", "a message of role tool needs tool_call_id")
+		}
+	case "function":
+		return m, r.Unsupported("messages", "messages of role function; use role tool")
+	default:
+		return m, Invalid("messages", "unknown role %q", m.Role)
+	}
+	if whole.Has("function_call") {
+		return m, r.Unsupported("messages", "function_call; use tool_calls")
+	}
+	content, _ := whole.Raw("content")
+	var err error
+	if m.Parts, err = parts("messages", content); err != nil || m.Role != "assistant" {
+		return m, err
+	}
+	m.Reasoning, _ = whole.Text("reasoning_content")
+	v, _ := whole.Raw("thinking_blocks")
+	for _, item := range raw.Items(v) {
+		block, err := Parse("messages", item)
+		if err != nil {
+			return m, err
+		}
+		m.Thoughts = append(m.Thoughts, block)
+	}
+	m.Calls, err = toolCalls(whole)
+	return m, err
+}
+
+// parts reads a content: a text, a list of parts, or nothing.
+func parts(param string, v json.RawMessage) ([]Part, error) {
+	switch {
+	case len(v) == 0 || string(v) == "null":
+		return nil, nil
+	case IsText(v):
+		return []Part{{Kind: Text, Text: v}}, nil
+	case !isList(v):
+		return nil, Invalid(param, "content must be a text or a list of parts")
+	}
+	var all []Part
+	for _, item := range raw.Items(v) {
+		whole, err := Parse(param, item)
+		if err != nil {
+			return nil, err
+		}
+		p, err := part(param, whole)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// System divides a conversation in what the system says and the rest.
+func System(all []Message) (system, rest []Message) {
+	for _, m := range all {
+		if m.Role == "system" {
+			system = append(system, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	return system, rest
+}

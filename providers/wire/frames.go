@@ -1,0 +1,52 @@
+package wire
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/tollgate-llm/tollgate/core/sse"
+)
+
+// Lines is a Codec's Frames for streams of one JSON value on each line
+// (application/x-ndjson). A last line without its end counts.
+func Lines(r io.Reader) iter.Seq2[sse.Event, error] {
+	return func(yield func(sse.Event, error) bool) {
+		in := bufio.NewReaderSize(r, 16<<10)
+		for {
+			line, err := readLine(in)
+			if err != nil && err != io.EOF {
+				yield(sse.Event{}, err)
+				return
+			}
+			if text := bytes.TrimSpace(line); len(text) > 0 {
+				waiting, _ := in.Peek(in.Buffered())
+				if !yield(sse.Event{Data: text, More: bytes.IndexByte(waiting, '\n') >= 0}, nil) {
+					return
+				}
+			}
+			if err == io.EOF {
+				return
+			}
+		}
+	}
+}
+
+// readLine reads up to the next newline, at most sse.MaxEvent bytes.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		piece, err := in.ReadSlice('\n')
+		if line == nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return piece, err
+		}
+		if line = append(line, piece...); len(line) > sse.MaxEvent {
+			return nil, sse.ErrTooLarge
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
+}
