@@ -109,7 +109,6 @@ func (r *reader) checkParam(m member, path string) {
 		return
 	}
 	if isPrice(m.key) {
-		r.once(m.place, key, m.key+" is not active in this version")
 		return
 	}
 	if better := r.meant(m.key); better != "" {

@@ -22,6 +22,9 @@ type Config struct {
 	Models  []Model // in the order of the file: the first is the default
 	Routing Routing
 
+	Discounts  json.RawMessage   // cost_discount_config: an object by provider; nil: none
+	Margins    json.RawMessage   // cost_margin_config: an object by provider; nil: none
+	ToolPrompt bool              // add_function_to_prompt: tools go into the prompt of models without tools
 	DropParams bool              // drop parameters a provider does not take instead of refusing the request
 	ModelAlias map[string]string // model_alias_map: another name for a model, applied before Routing.GroupAlias
 	MasterKey  string            // a reference or a literal; "": none
@@ -43,6 +46,8 @@ type Model struct {
 	Settings map[string]string // the provider's own settings: api_version, organization, ...
 	Headers  map[string]string // sent to the provider
 	Params   json.RawMessage   // an object of defaults for the provider's request, in the file's order; nil: none
+	Prices   json.RawMessage   // an object of this deployment's own prices; nil: none
+	Template json.RawMessage   // an object: roles, initial_prompt_value, ... of a text prompt; nil: none
 	Mock     json.RawMessage   // mock_response; nil: none
 	Info     json.RawMessage   // model_info as it stands; nil: none
 	Tags     []string

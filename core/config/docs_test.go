@@ -44,6 +44,8 @@ func keysDocument() string {
 			{"Settings of the provider", s.settings},
 			{"Credentials", s.credentials},
 			{"Sent to the provider", s.passed},
+			{"Prices (and every member of the price map that ends in _cost or has _cost_per_ in it)", s.prices},
+			{"Text prompts", s.template},
 			{"Without effect in this version", s.inert},
 			{"Stop the start: they protect something and are not enforced yet", s.protects},
 		} {

@@ -111,7 +111,9 @@ func deployment(m Model, p Place, share string) string {
 	for _, key := range slices.Sorted(maps.Keys(m.Settings)) {
 		parts = append(parts, key+"="+m.Settings[key])
 	}
-	parts = append(parts, rawMembers(m.Params)...)
+	for _, own := range []json.RawMessage{m.Params, m.Template, m.Prices} {
+		parts = append(parts, rawMembers(own)...)
+	}
 	if len(m.Headers) > 0 {
 		parts = append(parts, "headers "+strings.Join(slices.Sorted(maps.Keys(m.Headers)), " "))
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -152,7 +153,7 @@ func (r *reader) params(m *Model, n *node, path string) {
 	if mock := n.get("mock_response"); !mock.null() {
 		m.Mock = r.json(mock, join(path, "mock_response"))
 	}
-	var rest []member
+	var rest, prices, template []member
 	for _, p := range n.members {
 		w := r.words.params[p.key]
 		switch key := join(path, p.key); {
@@ -165,16 +166,28 @@ func (r *reader) params(m *Model, n *node, path string) {
 			if v := r.secret(p.value, key); v != "" {
 				m.Secrets = put(m.Secrets, p.key, v)
 			}
-		case w.status == passed, w.status == unknown && !isPrice(p.key):
+		case w.status == priced, w.status == unknown && isPrice(p.key):
+			prices = append(prices, p)
+		case w.status == templated:
+			template = append(template, p)
+		case w.status == passed, w.status == unknown:
 			rest = append(rest, p)
 		}
 	}
 	if extra := r.section(n.get("extra_body"), join(path, "extra_body")); extra != nil {
 		rest = overlay(rest, extra.members)
 	}
-	if len(rest) > 0 {
-		m.Params = r.json(&node{kind: mapping, members: rest}, path)
+	m.Params = r.object(rest, path)
+	m.Prices = r.object(prices, path)
+	m.Template = r.object(template, path)
+}
+
+// object writes members as JSON; nil when there are none.
+func (r *reader) object(members []member, path string) json.RawMessage {
+	if len(members) == 0 {
+		return nil
 	}
+	return r.json(&node{kind: mapping, members: members}, path)
 }
 
 // secret keeps a credential as it stands: a reference or a literal. A mapping,

@@ -11,6 +11,8 @@ const (
 	setting           // litellm_params: a setting of the provider's, kept in Model.Settings
 	credential        // litellm_params: kept as a reference in Model.Secrets
 	passed            // litellm_params: a well-known parameter of the provider's request
+	priced            // litellm_params: a price, kept in Model.Prices
+	templated         // litellm_params: a part of Model.Template
 	inert             // known, without effect in this version
 	protecting        // keeps something from being used, spent or seen, and is not enforced
 	ignored           // known, and not needed here
@@ -20,8 +22,9 @@ const (
 // separated by white space. An ignored key has a line of its own, with what
 // takes its place.
 type section struct {
-	name                                                          string
-	used, settings, credentials, passed, inert, protects, ignored string
+	name                                       string
+	used, settings, credentials, passed        string
+	prices, template, inert, protects, ignored string
 }
 
 // word is what is known of a key.
@@ -41,6 +44,8 @@ func (s section) words() map[string]word {
 		{s.settings, setting},
 		{s.credentials, credential},
 		{s.passed, passed},
+		{s.prices, priced},
+		{s.template, templated},
 		{s.inert, inert},
 		{s.protects, protecting},
 	} {

@@ -21,13 +21,13 @@ func litellmSection() section {
 		name: litellmName,
 		used: `drop_params num_retries request_timeout timeout stream_timeout fallbacks context_window_fallbacks
 			content_policy_fallbacks default_fallbacks max_fallbacks allowed_fails model_alias_map
-			api_base api_version organization project`,
+			api_base api_version organization project cost_discount_config cost_margin_config add_function_to_prompt`,
 		inert: `cache cache_params caching caching_with_models success_callback failure_callback callbacks
 			service_callbacks service_callback input_callback post_call_rules modify_params
-			cost_discount_config cost_margin_config force_ipv4 disable_end_user_cost_tracking
+			force_ipv4 disable_end_user_cost_tracking
 			disable_end_user_cost_tracking_prometheus_only enable_end_user_cost_tracking_prometheus_only mcp_aliases
 			default_internal_user_params default_team_settings default_team_params custom_provider_map model_group_settings
-			priority_reservation priority_reservation_settings responses add_function_to_prompt
+			priority_reservation priority_reservation_settings responses
 			global_prompt_directory global_bitbucket_config global_gitlab_config prometheus_metrics_config
 			prometheus_initialize_budget_metrics custom_prometheus_metadata_labels custom_prometheus_tags
 			require_auth_for_metrics_endpoint langfuse_default_tags s3_callback_params datadog_params
@@ -181,12 +181,14 @@ func paramsSection() section {
 			safety_settings safe_mode dimensions encoding_format input_type voice speed size quality style
 			language prompt models route provider transforms provider_options keep_alive num_ctx num_predict
 			system mode best_of echo suffix raw`,
+		prices:   `search_context_cost_per_query tiered_pricing citation_cost_per_token`,
+		template: `initial_prompt_value roles final_prompt_value bos_token eos_token`,
 		inert: `order max_parallel_requests litellm_credential_name litellm_trace_id litellm_session_id
 			configurable_clientside_auth_params use_in_pass_through use_litellm_proxy merge_reasoning_content_in_choices
 			model_info auto_router_config auto_router_config_path auto_router_default_model auto_router_embedding_model
 			complexity_router_config complexity_router_default_model s3_bucket_name s3_encryption_key_id gcs_bucket_name
 			vector_store_id vector_bucket_name index_name embedding_model milvus_text_field max_file_size_mb
-			initial_prompt_value roles final_prompt_value bos_token eos_token budget_duration
+			budget_duration
 			supports_system_message allowed_openai_params additional_drop_params mock_timeout fallbacks
 			context_window_fallbacks content_policy_fallbacks context_window_fallback_dict retry_policy retry_strategy
 			cache caching ttl metadata litellm_metadata prompt_id prompt_variables prompt_version prompt_label
@@ -196,8 +198,7 @@ func paramsSection() section {
 			langfuse_public_key langfuse_secret langfuse_secret_key langfuse_host langsmith_api_key langsmith_project
 			langsmith_base_url humanloop_api_key arize_api_key arize_space_key posthog_api_key wandb_api_key
 			gcs_path_service_account turn_off_message_logging litellm_disabled_callbacks success_callback
-			failure_callback callbacks max_fallbacks no-log search_context_cost_per_query tiered_pricing
-			citation_cost_per_token`,
+			failure_callback callbacks max_fallbacks no-log`,
 		protects: `max_budget guardrails allowed_model_region`,
 	}
 }

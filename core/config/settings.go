@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,12 +31,25 @@ func (r *reader) config(root *node) *Config {
 	if v := r.boolean(litellm.get("drop_params"), litellmName+".drop_params"); v != nil {
 		c.DropParams = *v
 	}
+	if v := r.boolean(litellm.get("add_function_to_prompt"), litellmName+".add_function_to_prompt"); v != nil {
+		c.ToolPrompt = *v
+	}
+	c.Discounts = r.optional(litellm.get("cost_discount_config"), litellmName+".cost_discount_config")
+	c.Margins = r.optional(litellm.get("cost_margin_config"), litellmName+".cost_margin_config")
 	if general != nil {
 		r.checkKeys(general, r.words.general, generalName)
 		r.general(c, general)
 	}
 	r.checkMentions(c)
 	return c
+}
+
+// optional is a mapping as JSON; nil when there is none.
+func (r *reader) optional(n *node, key string) json.RawMessage {
+	if n = r.section(n, key); n == nil {
+		return nil
+	}
+	return r.json(n, key)
 }
 
 // environment reads environment_variables as text. References in it stay.
