@@ -68,7 +68,7 @@ func compare(ctx context.Context, out io.Writer, p plan) error {
 			return err
 		}
 		fmt.Fprintf(out, "%-18s %10d %16s %16s %7.2fx\n", s.name, f.counted, per(f.baseline, s), per(f.other, s), f.ratio())
-		worst = max(worst, f.ratio())
+		worst = max(worst, f.ratio()/s.room())
 	}
 	if p.limit > 0 && worst > p.limit {
 		return fmt.Errorf("%.2fx is above the limit of %.2fx", worst, p.limit)
@@ -109,7 +109,7 @@ func (l load) cost(ctx context.Context, s scene, proxy *process, length time.Dur
 	if err != nil {
 		return 0, 0, err
 	}
-	n, err := l.run(ctx, proxy.url, s, length)
+	n, err := l.run(ctx, proxy, s, length)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -20,7 +20,7 @@ func newLoad() load {
 // run keeps the scene's clients busy for a while and returns what they counted.
 // Requests under way at the end are finished, so that the proxy's CPU time and
 // the count belong together. Any wrong reply is an error.
-func (l load) run(ctx context.Context, base string, s scene, length time.Duration) (int, error) {
+func (l load) run(ctx context.Context, p *process, s scene, length time.Duration) (int, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	until := time.Now().Add(length)
@@ -31,7 +31,7 @@ func (l load) run(ctx context.Context, base string, s scene, length time.Duratio
 			var body bytes.Buffer
 			time.Sleep(pace * time.Duration(i) / time.Duration(s.clients)) // else streams tick together, or not, by chance
 			for ctx.Err() == nil && time.Now().Before(until) {
-				n, err := l.once(ctx, base, s, &body)
+				n, err := l.once(ctx, p, s, &body)
 				if err != nil {
 					cancel(err)
 				}
@@ -47,8 +47,12 @@ func (l load) run(ctx context.Context, base string, s scene, length time.Duratio
 	return total, context.Cause(ctx)
 }
 
-func (l load) once(ctx context.Context, base string, s scene, body *bytes.Buffer) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/v1/chat/completions", bytes.NewReader(s.body))
+func (l load) once(ctx context.Context, p *process, s scene, body *bytes.Buffer) (int, error) {
+	path, check := "/v1/chat/completions", s.check
+	if p.bare && s.vendor.name != "" {
+		path, check = s.vendor.path(s.unit == "event"), s.checkNative
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+path, bytes.NewReader(s.body))
 	if err != nil {
 		return 0, fmt.Errorf("make request: %w", err)
 	}
@@ -63,5 +67,5 @@ func (l load) once(ctx context.Context, base string, s scene, body *bytes.Buffer
 	if _, err := io.Copy(body, res.Body); err != nil {
 		return 0, fmt.Errorf("read reply: %w", err)
 	}
-	return s.check(res.StatusCode, body.Bytes())
+	return check(res.StatusCode, body.Bytes())
 }

@@ -19,8 +19,9 @@ import (
 
 // process is one of the programs under test, and where it listens.
 type process struct {
-	cmd *exec.Cmd
-	url string
+	cmd  *exec.Cmd
+	url  string
+	bare bool // a baseline, which passes the upstream's own words
 }
 
 // cores is where processes may run: the proxies on the first processor, all
@@ -53,7 +54,7 @@ func role(where string, args ...string) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	p := &process{cmd: command(where, append([]string{self}, args...)...)}
+	p := &process{cmd: command(where, append([]string{self}, args...)...), bare: args[0] == "baseline"}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", args[0], err)
@@ -72,7 +73,12 @@ func role(where string, args ...string) (*process, error) {
 
 // config has one deployment and a master key: the shortest line through the
 // gateway that checks a key and picks a model.
-const config = `{"model_list": [{"model_name": "bench", "litellm_params": {"model": "openai/bench", "api_base": "%s/v1", "api_key": "sk-bench-upstream"}}], "general_settings": {"master_key": "%s"}}`
+const config = `{"general_settings": {"master_key": "%[2]s"}, "model_list": [
+{"model_name": "bench", "litellm_params": {"model": "openai/bench", "api_base": "%[1]s/v1", "api_key": "sk-bench-upstream"}},
+{"model_name": "anthropic", "litellm_params": {"model": "anthropic/claude-sonnet-4-5", "api_base": "%[1]s", "api_key": "sk-bench-upstream"}},
+{"model_name": "gemini", "litellm_params": {"model": "gemini/gemini-2.5-flash", "api_base": "%[1]s/v1beta", "api_key": "sk-bench-upstream"}},
+{"model_name": "converse", "litellm_params": {"model": "bedrock/amazon.nova-lite-v1:0", "aws_bedrock_runtime_endpoint": "%[1]s", "aws_region_name": "us-east-1", "aws_access_key_id": "AKIABENCH", "aws_secret_access_key": "bench"}}
+]}`
 
 // startGateway runs the tollgate binary. Its log is written and thrown away:
 // logging is part of what a request costs, a terminal is not.

@@ -16,25 +16,35 @@ const pacedEvents = 200
 type scene struct {
 	name    string
 	unit    string // what is counted: "request" or "event"
+	vendor  vendor // whose words the upstream speaks; the zero vendor: OpenAI's
 	body    []byte
 	clients int
 }
 
-// scenes are the three kinds that cost differently: a small body is all
-// overhead, a large one is bytes passed, a stream is wakeups and flushes.
+// scenes are the kinds that cost differently: a small body is all overhead, a
+// large one is bytes passed, a stream is wakeups and flushes, and another
+// vendor's words have to be translated.
 func scenes() []scene {
-	return []scene{
-		{"plain, 1.6 KB", "request", question(1600, false), 16},
-		{"plain, 110 KB", "request", question(110<<10, false), 16},
-		{"streamed, paced", "event", question(1600, true), 16},
+	const small, large = 1600, 110 << 10
+	all := []scene{
+		{"plain, 1.6 KB", "request", vendor{}, question("bench", small, false), 16},
+		{"plain, 110 KB", "request", vendor{}, question("bench", large, false), 16},
+		{"streamed, paced", "event", vendor{}, question("bench", small, true), 16},
 	}
+	for _, v := range vendors() {
+		all = append(all, scene{v.name + ", streamed", "event", v, question(v.name, small, true), 16})
+	}
+	for _, v := range vendors() {
+		all = append(all, scene{v.name + ", 110 KB", "request", v, question(v.name, large, false), 16})
+	}
+	return all
 }
 
 // question is a chat request of about size bytes: a conversation, as large
 // requests are, not one long string.
-func question(size int, stream bool) []byte {
+func question(model string, size int, stream bool) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `{"model":"bench","temperature":0.7,"max_tokens":256,"stream":%t,"messages":[`, stream)
+	fmt.Fprintf(&b, `{"model":"%s","temperature":0.7,"max_tokens":256,"stream":%t,"messages":[`, model, stream)
 	b.WriteString(`{"role":"system","content":"You answer in one short paragraph."}`)
 	turn := strings.Repeat("Tell me more about the history of toll gates. ", 8)
 	for b.Len() < size-60 {
@@ -43,6 +53,30 @@ func question(size int, stream bool) []byte {
 	}
 	b.WriteString("]}")
 	return b.Bytes()
+}
+
+// room is how much more than a passed request a translated one may cost: all
+// of a large one is read, and written anew.
+func (s scene) room() float64 {
+	if s.vendor.name != "" && s.unit == "request" {
+		return 2
+	}
+	return 1
+}
+
+// checkNative is check for the vendor's own words, as the baseline passes
+// them.
+func (s scene) checkNative(status int, body []byte) (int, error) {
+	if s.unit == "request" {
+		if status != 200 || !bytes.Contains(body, []byte(answer)) {
+			return 0, fmt.Errorf("%s: not the upstream's reply: %d %.300s", s.name, status, body)
+		}
+		return 1, nil
+	}
+	if n := bytes.Count(body, []byte(`" gate"`)); status != 200 || n != pacedEvents {
+		return 0, fmt.Errorf("%s: status %d and %d content events, want %d", s.name, status, n, pacedEvents)
+	}
+	return pacedEvents, nil
 }
 
 // check says what is wrong with a reply, and counts what it measures by.
@@ -56,7 +90,7 @@ func (s scene) check(status int, body []byte) (int, error) {
 		}
 		return 1, nil
 	}
-	events := bytes.Count(body, []byte(`"delta":{"content":"`))
+	events := bytes.Count(body, []byte(`"content":" gate"`))
 	if events != pacedEvents || !bytes.HasSuffix(body, []byte("data: [DONE]\n\n")) {
 		return 0, fmt.Errorf("%s: %d content events, want %d and then [DONE]: ...%.100s", s.name, events, pacedEvents, body[max(0, len(body)-100):])
 	}
