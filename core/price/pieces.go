@@ -19,22 +19,24 @@ func (b *bill) pieces(call Call) {
 	if u.Prompt() == 0 {
 		b.add(&b.prompt, CharacterIn, u.Characters, 0, whole)
 	}
-	millis := u.Millis
-	if millis == 0 && !b.model.byToken() {
-		millis = call.Elapsed.Milliseconds()
-	}
 	made := false
 	if u.Out == 0 {
-		made = b.first(&b.completion, millis, thousandth, VideoSecondOut, SecondOut)
+		made = b.first(&b.completion, u.Millis, thousandth, VideoSecondOut, SecondOut)
 	}
 	if u.Prompt() == 0 && !made {
-		b.first(&b.prompt, millis, thousandth, SecondIn, AudioSecondIn, VideoSecondIn)
+		b.first(&b.prompt, u.Millis, thousandth, SecondIn, AudioSecondIn, VideoSecondIn)
+	}
+	if u.Millis == 0 && !b.model.byToken() {
+		b.first(&b.prompt, call.Elapsed.Milliseconds(), thousandth, SecondIn)
+		b.first(&b.completion, call.Elapsed.Milliseconds(), thousandth, SecondOut)
 	}
 }
 
-// byToken reports whether tokens cost anything.
+// byToken reports whether tokens have a price, be it nothing.
 func (m *Model) byToken() bool {
-	return m.Prices[Rate{Unit: In}] > 0 || m.Prices[Rate{Unit: Out}] > 0 || len(m.Bands) > 0
+	_, in := m.Prices[Rate{Unit: In}]
+	_, out := m.Prices[Rate{Unit: Out}]
+	return in || out || len(m.Bands) > 0
 }
 
 // first charges n by the first of the units that is not free.
@@ -96,13 +98,13 @@ func (b *bill) pictures(call Call) {
 func (c *Catalogue) findPicture(at place, size, quality string) *Model {
 	width, height := dimensions(size)
 	size = fmt.Sprintf("%d-x-%d/", width, height)
-	model := strings.TrimPrefix(at.model, at.provider+"/")
+	model, v := strings.TrimPrefix(at.model, at.provider+"/"), c.vendor(at.provider)
 	for _, prefix := range []string{quality + "/" + size, size + quality + "/", "standard/" + size, size, size + "50-steps/", "high/" + size} {
 		if strings.HasPrefix(prefix, "/") || strings.HasSuffix(prefix, "//") {
 			continue // no quality
 		}
 		for _, name := range []string{at.provider + "/" + prefix + model, prefix + model} {
-			if m := c.row(name); m != nil {
+			if m := c.row(name); m != nil && (m.Provider == at.provider || at.provider == "" || v.borrows(m.Provider)) {
 				return m
 			}
 		}

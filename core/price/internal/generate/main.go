@@ -2,7 +2,7 @@
 // LiteLLM's (model_prices_and_context_window.json), vendors.json and
 // models.json:
 //
-//	go run ./core/price/internal/generate LITELLM.json > core/price/catalogue.bin
+//	go run ./core/price/internal/generate LITELLM.json core/price/catalogue.bin
 //
 // The same files always give the same bytes.
 package main
@@ -32,7 +32,8 @@ import (
 //	aliases   names by what the names of renamed models begin with
 //	sizes     prices by model size: the first row whose max is not exceeded, by
 //	          parameters as in 7b, 110m or (letter x) 8x7b
-//	adds      prices that LiteLLM has in its code
+//	adds      prices that LiteLLM has in its code; capacity that is reserved is
+//	          paid for by the hour, so that a call to it costs nothing
 //	prices    of models that are not listed
 //	unlisted  always, or own: at an api_base of the operator's own
 //	supports  what every model does
@@ -48,13 +49,13 @@ var vendors []byte
 var models []byte
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: generate LITELLM.json > catalogue.bin")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: generate LITELLM.json CATALOGUE.bin")
 		os.Exit(2)
 	}
 	packed, err := generate(os.Args[1])
 	if err == nil {
-		_, err = os.Stdout.Write(packed)
+		err = os.WriteFile(os.Args[2], packed, 0o644)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
@@ -128,7 +129,8 @@ type addition struct {
 
 // to adds the prices to a model that has none for the same.
 func (a addition) to(m *price.Model) {
-	if ok, err := path.Match(a.Match, path.Base(m.Name)); !ok || err != nil || m.Provider != a.provider {
+	flat := strings.NewReplacer("/", "|") // so that * matches slashes too
+	if ok, err := path.Match(flat.Replace(a.Match), flat.Replace(m.Name)); !ok || err != nil || m.Provider != a.provider {
 		return
 	}
 	for rate, femto := range a.Prices {
