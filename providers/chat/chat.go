@@ -83,6 +83,9 @@ func Parse(param string, v json.RawMessage) (raw.Object, error) {
 	return o, nil
 }
 
+// Typed starts an object of a vendor whose objects name their type.
+func Typed(kind string) raw.Object { return raw.Object{}.WithText("type", kind) }
+
 // Copy takes members over as they are, those that are there.
 func Copy(to, from raw.Object, names ...string) raw.Object {
 	for _, name := range names {

@@ -79,7 +79,7 @@ func (r *Request) message(whole raw.Object) (Message, error) {
 	}
 	content, _ := whole.Raw("content")
 	var err error
-	if m.Parts, err = parts("messages", content); err != nil || m.Role != "assistant" {
+	if m.Parts, err = Parts("messages", content); err != nil || m.Role != "assistant" {
 		return m, err
 	}
 	m.Reasoning, _ = whole.Text("reasoning_content")
@@ -95,8 +95,9 @@ func (r *Request) message(whole raw.Object) (Message, error) {
 	return m, err
 }
 
-// parts reads a content: a text, a list of parts, or nothing.
-func parts(param string, v json.RawMessage) ([]Part, error) {
+// Parts reads a content that Take has checked: a text, a list of parts, or
+// nothing.
+func Parts(param string, v json.RawMessage) ([]Part, error) {
 	switch {
 	case len(v) == 0 || string(v) == "null":
 		return nil, nil

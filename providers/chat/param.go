@@ -60,15 +60,15 @@ func (r *Request) Format() (Format, error) {
 	}
 	f.Type, _ = f.Whole.Text("type")
 	schema := "schema" // several vendors' form: beside the type
+	if f.Whole.Has("response_schema") { // LiteLLM's, of Gemini
+		schema = "response_schema"
+	}
 	from := f.Whole
 	switch f.Type {
-	case "text":
-	case "json_object":
-		if f.Whole.Has("response_schema") { // LiteLLM's, of Gemini
-			schema = "response_schema"
-		}
+	case "text", "json_object":
 	case "json_schema":
 		if f.Whole.Has("json_schema") {
+			schema = "schema"
 			inner, _ := f.Whole.Raw("json_schema")
 			if from, err = Parse("response_format", inner); err != nil {
 				return f, err

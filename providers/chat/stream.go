@@ -68,6 +68,8 @@ type Stream struct {
 	buf     []byte
 	usage   *llm.Usage // reported by the current event
 	total   llm.Usage
+	counts  raw.Object // total as the caller sees it; empty: UsageObject's
+	mustEnd bool
 }
 
 // Start says what the vendor says of the reply. What it does not say is filled
@@ -80,8 +82,19 @@ func (s *Stream) Start(h Head) {
 	s.prefix = bytes.TrimSuffix(o.Bytes(), []byte("}"))
 }
 
+// MustEnd says that the format has an end of its own, so that a stream without
+// it was cut even after every choice had finished.
+func (s *Stream) MustEnd() { s.mustEnd = true }
+
 // Role opens a choice before its content comes.
 func (s *Stream) Role(choice int) { s.at(choice).some = true }
+
+// Open opens a choice as Role does, with members beside its role.
+func (s *Stream) Open(choice int, with raw.Object) {
+	d := s.at(choice)
+	d.more = d.more.Merged(with)
+	d.some = true
+}
 
 // Text adds to a choice's content: a JSON string.
 func (s *Stream) Text(choice int, quoted json.RawMessage) {
@@ -166,6 +179,13 @@ func (s *Stream) Usage(u llm.Usage) {
 	s.usage = &u
 }
 
+// UsageAs reports counts that the caller sees as o: with members that
+// UsageObject has not.
+func (s *Stream) UsageAs(u llm.Usage, o raw.Object) {
+	s.Usage(u)
+	s.counts = o
+}
+
 // End says that the format's own end came. Nothing after it is read.
 func (s *Stream) End() { s.ended = true }
 
@@ -215,6 +235,9 @@ func (s *Stream) begin(b []byte) []byte {
 
 // whole reports whether the stream came to its end.
 func (s *Stream) whole() bool {
+	if s.mustEnd && !s.ended {
+		return false
+	}
 	wanted := 1
 	if v, _ := s.call.Body.Raw("n"); len(v) > 0 {
 		if n, err := strconv.Atoi(string(v)); err == nil {
@@ -235,8 +258,12 @@ func (s *Stream) whole() bool {
 func (s *Stream) last() llm.Event {
 	out := llm.Event{Last: true, Usage: s.usage}
 	if s.call.Options.IncludeUsage && s.total.Known {
+		counts := s.counts
+		if counts.Len() == 0 {
+			counts = UsageObject(s.total)
+		}
 		b := append(s.begin(s.buf[:0]), `,"choices":[],"usage":`...)
-		b = append(b, UsageObject(s.total).Bytes()...)
+		b = append(b, counts.Bytes()...)
 		s.buf = append(b, '}')
 		out.Data = s.buf
 	}
