@@ -129,7 +129,7 @@ func sound(param string, whole raw.Object) (File, error) {
 	if f.Data == "" || format == "" {
 		return f, Invalid(param, "an input_audio part needs data and format")
 	}
-	f.Type = "audio/" + format
+	f.Type = "audio/" + strings.TrimPrefix(format, "audio/") // some clients name the media type
 	return f, nil
 }
 

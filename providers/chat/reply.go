@@ -83,6 +83,9 @@ func (a *Answer) choice(call *llm.Call, index int) raw.Object {
 			}
 			f := raw.Object{}.WithText("name", c.Name).WithText("arguments", string(c.Arguments))
 			calls[i] = raw.Object{}.WithText("id", c.ID).WithText("type", "function").WithRaw("function", f.Bytes())
+			if c.Fields.Len() > 0 {
+				calls[i] = calls[i].WithRaw("provider_specific_fields", c.Fields.Bytes())
+			}
 		}
 		m = m.WithRaw("tool_calls", raw.List(calls))
 	}

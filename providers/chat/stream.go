@@ -133,6 +133,15 @@ func (s *Stream) Call(choice int, id, name, arguments string) {
 	d.some, s.head = true, false
 }
 
+// CallFields adds provider_specific_fields to the tool call that Call has just
+// begun.
+func (s *Stream) CallFields(choice int, o raw.Object) {
+	d := s.at(choice)
+	if last := len(d.pieces) - 1; last >= 0 && o.Len() > 0 {
+		d.pieces[last] = d.pieces[last].WithRaw("provider_specific_fields", o.Bytes())
+	}
+}
+
 // Arguments continues a choice's last tool call with a piece of its arguments,
 // itself a JSON string.
 func (s *Stream) Arguments(choice int, quoted json.RawMessage) {

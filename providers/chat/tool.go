@@ -108,6 +108,7 @@ type ToolCall struct {
 	ID, Name  string
 	Arguments json.RawMessage // an object
 	Whole     raw.Object      // of a request: as the caller wrote it
+	Fields    raw.Object      // of a reply: its provider_specific_fields
 }
 
 func toolCalls(m raw.Object) ([]ToolCall, error) {
