@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/stream"
 )
 
@@ -21,6 +22,12 @@ type Attempt struct {
 	// event unless StreamTimeout is set. Zero means no bound.
 	Timeout       time.Duration
 	StreamTimeout time.Duration
+	// Know says what is known of the model of a deployment that does not say
+	// it itself. Nil: nothing.
+	Know func(*llm.Deployment) llm.Model
+	// Price is what a usage costs at a deployment, in pico-dollars, when the
+	// try took that long; false when it has no price. Nil: nothing has one.
+	Price func(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool)
 }
 
 // Do implements llm.Provider. call.To is set.
@@ -31,6 +38,7 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if c.Options.DropParams == nil {
 		c.Options.DropParams = c.To.DropParams
 	}
+	c.To = a.known(c.To)
 	provider, err := a.provider(&c)
 	if err != nil {
 		return nil, err
@@ -40,6 +48,7 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	limit := a.limit(&c)
 	rec := c.Record
 	rec.Deployment, rec.Provider, rec.Base, rec.Timeout = c.To.ID, c.To.Provider, "", limit
+	rec.Priced, rec.Cost = false, 0
 	ctx, clock := start(ctx, limit)
 	reply, err := provider.Do(ctx, &c)
 	if err == nil && reply.Events != nil {
@@ -54,6 +63,7 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if err != nil {
 		return nil, clock.name(err)
 	}
+	a.priced(&c, reply, began)
 	return reply, nil
 }
 

@@ -19,6 +19,8 @@ type Record struct {
 	Retries    int
 	Fallbacks  int
 	Usage      Usage
+	Priced     bool  // Cost is known
+	Cost       int64 // pico-dollars (10^-12), of the try that answered
 	Start      time.Time
 	FirstEvent time.Time     // first content of a stream; zero when there was none
 	Upstream   time.Duration // spent waiting for providers

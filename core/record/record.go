@@ -51,6 +51,11 @@ func attrs(r *llm.Record, now time.Time) []slog.Attr {
 	if r.Usage.Known {
 		a = append(a, slog.Int64("prompt_tokens", r.Usage.Prompt()), slog.Int64("completion_tokens", r.Usage.Out))
 	}
+	if r.Priced {
+		a = append(a, slog.Float64("cost_usd", float64(r.Cost)/1e12))
+	} else if r.Usage.Known {
+		a = append(a, slog.Bool("cost_unknown", true))
+	}
 	if !r.FirstEvent.IsZero() {
 		count("ttft_ms", r.FirstEvent.Sub(r.Start).Milliseconds())
 	}

@@ -28,11 +28,11 @@ func TestLog(t *testing.T) {
 			llm.Record{
 				RequestID: "r1", Route: "POST /v1/chat/completions", KeyHash: "abc", Model: "m", Deployment: "d", Provider: "p",
 				Base: "https://internal.test", Stream: true, Status: 200, Retries: 1, Fallbacks: 2,
-				Usage:      llm.Usage{Known: true, In: 10, CacheRead: 5, Out: 7, Reasoning: 3},
+				Usage:      llm.Usage{Known: true, In: 10, CacheRead: 5, Out: 7, Reasoning: 3}, Priced: true, Cost: 1_234_500_000,
 				FirstEvent: start.Add(250 * time.Millisecond), Upstream: time.Second, Timeout: time.Minute,
 			},
 			`{"level":"INFO","msg":"request","request_id":"r1","route":"POST /v1/chat/completions","status":200,"key_hash":"abc",` +
-				`"model":"m","deployment":"d","provider":"p","retries":1,"fallbacks":2,"prompt_tokens":15,"completion_tokens":7,"ttft_ms":250,"total_ms":1500}`,
+				`"model":"m","deployment":"d","provider":"p","retries":1,"fallbacks":2,"prompt_tokens":15,"completion_tokens":7,"cost_usd":0.0012345,"ttft_ms":250,"total_ms":1500}`,
 		},
 		{
 			"failed",
@@ -45,9 +45,9 @@ func TestLog(t *testing.T) {
 			`{"level":"ERROR","msg":"request","status":500,"class":"InternalServerError","error":"x","total_ms":1500}`,
 		},
 		{
-			"usage of zero is known",
+			"usage of zero is known, its cost is not",
 			llm.Record{Usage: llm.Usage{Known: true}},
-			`{"level":"INFO","msg":"request","prompt_tokens":0,"completion_tokens":0,"total_ms":1500}`,
+			`{"level":"INFO","msg":"request","prompt_tokens":0,"completion_tokens":0,"cost_unknown":true,"total_ms":1500}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

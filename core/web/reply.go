@@ -96,7 +96,7 @@ var connection = map[string]bool{
 // when the response begins. Empty ones are left out.
 func (w *Writer) describe(h http.Header) {
 	rec := w.rec
-	values := make([]string, 0, 10) // one array for all of them
+	values := make([]string, 0, 11) // one array for all of them
 	set := func(name, v string) {
 		if v != "" {
 			values = append(values, v)
@@ -115,11 +115,31 @@ func (w *Writer) describe(h http.Header) {
 	set("X-Litellm-Model-Api-Base", base)
 	set("X-Litellm-Attempted-Retries", strconv.Itoa(rec.Retries))
 	set("X-Litellm-Attempted-Fallbacks", strconv.Itoa(rec.Fallbacks))
+	if rec.Priced && !rec.Stream { // of a stream the cost is known when its headers are gone
+		set("X-Litellm-Response-Cost", dollars(rec.Cost))
+	}
 	set("X-Litellm-Response-Duration-Ms", milliseconds(total))
 	set("X-Litellm-Overhead-Duration-Ms", milliseconds(total-rec.Upstream))
 	if rec.Timeout > 0 {
 		set("X-Litellm-Timeout", strconv.FormatFloat(rec.Timeout.Seconds(), 'f', -1, 64))
 	}
+}
+
+// dollars writes pico-dollars as dollars, exactly.
+func dollars(pico int64) string {
+	s := strconv.FormatInt(pico, 10)
+	sign := ""
+	if pico < 0 {
+		sign, s = "-", s[1:]
+	}
+	if n := 13 - len(s); n > 0 {
+		s = strings.Repeat("0", n) + s
+	}
+	whole, part := s[:len(s)-12], strings.TrimRight(s[len(s)-12:], "0")
+	if part == "" {
+		return sign + whole
+	}
+	return sign + whole + "." + part
 }
 
 func milliseconds(d time.Duration) string {

@@ -216,3 +216,30 @@ func TestClientLeftEarly(t *testing.T) {
 type deaf struct{ *httptest.ResponseRecorder }
 
 func (deaf) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+// TestCost: to the pico-dollar, and only when it is known in time.
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		priced, stream bool
+		cost           int64
+		want           string
+	}{
+		{priced: true, cost: 0, want: "0"},
+		{priced: true, cost: 1, want: "0.000000000001"},
+		{priced: true, cost: 24_000_000, want: "0.000024"},
+		{priced: true, cost: 1_500_000_000_001, want: "1.500000000001"},
+		{priced: true, cost: 12_000_000_000_000, want: "12"},
+		{priced: true, cost: -500_000_000_000, want: "-0.5"},
+		{cost: 24},
+		{priced: true, stream: true, cost: 24},
+	} {
+		w := newEdge().serve(func(w *web.Writer, r *http.Request) error {
+			rec := web.Record(r.Context())
+			rec.Deployment, rec.Priced, rec.Cost, rec.Stream = "d", c.priced, c.cost, c.stream
+			return w.Value(1)
+		})
+		if got := w.Header().Get("X-Litellm-Response-Cost"); got != c.want {
+			t.Errorf("%+v: got %q, want %q", c, got, c.want)
+		}
+	}
+}
