@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -39,17 +40,16 @@ func (r *Request) Messages() ([]Message, error) {
 	if !ok || !isList(v) {
 		return nil, Invalid("messages", "a list is needed")
 	}
-	var all []Message
+	all := make([]Message, 0, min(64, bytes.Count(v, []byte(`"role"`))))
 	for _, item := range raw.Items(v) {
 		whole, err := Parse("messages", item)
 		if err != nil {
 			return nil, err
 		}
-		m, err := r.message(whole)
-		if err != nil {
+		all = append(all, Message{Whole: whole})
+		if err := r.message(&all[len(all)-1]); err != nil {
 			return nil, err
 		}
-		all = append(all, m)
 	}
 	if len(all) == 0 {
 		return nil, Invalid("messages", "at least one message is needed")
@@ -57,8 +57,9 @@ func (r *Request) Messages() ([]Message, error) {
 	return all, nil
 }
 
-func (r *Request) message(whole raw.Object) (Message, error) {
-	m := Message{Whole: whole}
+// message reads m.Whole into m.
+func (r *Request) message(m *Message) error {
+	whole := m.Whole
 	m.Role, _ = whole.Text("role")
 	m.Name, _ = whole.Text("name")
 	switch m.Role {
@@ -67,32 +68,32 @@ func (r *Request) message(whole raw.Object) (Message, error) {
 		m.Role = "system"
 	case "tool":
 		if m.ToolID, _ = whole.Text("tool_call_id"); m.ToolID == "" {
-			return m, Invalid("messages", "a message of role tool needs tool_call_id")
+			return Invalid("messages", "a message of role tool needs tool_call_id")
 		}
 	case "function":
-		return m, r.Unsupported("messages", "messages of role function; use role tool")
+		return r.Unsupported("messages", "messages of role function; use role tool")
 	default:
-		return m, Invalid("messages", "unknown role %q", m.Role)
+		return Invalid("messages", "unknown role %q", m.Role)
 	}
 	if whole.Has("function_call") {
-		return m, r.Unsupported("messages", "function_call; use tool_calls")
+		return r.Unsupported("messages", "function_call; use tool_calls")
 	}
 	content, _ := whole.Raw("content")
 	var err error
 	if m.Parts, err = Parts("messages", content); err != nil || m.Role != "assistant" {
-		return m, err
+		return err
 	}
 	m.Reasoning, _ = whole.Text("reasoning_content")
 	v, _ := whole.Raw("thinking_blocks")
 	for _, item := range raw.Items(v) {
 		block, err := Parse("messages", item)
 		if err != nil {
-			return m, err
+			return err
 		}
 		m.Thoughts = append(m.Thoughts, block)
 	}
 	m.Calls, err = toolCalls(whole)
-	return m, err
+	return err
 }
 
 // Parts reads a content that Take has checked: a text, a list of parts, or

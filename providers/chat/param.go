@@ -59,8 +59,9 @@ func (r *Request) Format() (Format, error) {
 		return f, err
 	}
 	f.Type, _ = f.Whole.Text("type")
-	schema := "schema" // several vendors' form: beside the type
-	if f.Whole.Has("response_schema") { // LiteLLM's, of Gemini
+	// Several vendors have the schema beside the type, and LiteLLM has Gemini's.
+	schema := "schema"
+	if f.Whole.Has("response_schema") {
 		schema = "response_schema"
 	}
 	from := f.Whole
