@@ -74,7 +74,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		call, finished := callOf(raw.Object{}, "claude-sonnet-4-5"), false
-		for ev, err := range events(providertest.Now)(call, sse.Read(bytes.NewReader(body))) {
+		for ev, err := range Dialect(providertest.Now).Codecs[call.Key()].Events(call, sse.Read(bytes.NewReader(body))) {
 			if err != nil {
 				return
 			}

@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
 // conversation is OpenAI's messages in Anthropic's order: what the system
 // says stands apart, and user and assistant take turns.
 type conversation struct {
-	system []raw.Object
-	turns  []turn
+	request *request
+	system  []raw.Object
+	turns   []turn
 }
 
 type turn struct {
@@ -32,117 +34,84 @@ func (c *conversation) add(role string, blocks []raw.Object) {
 }
 
 func (r *request) messages() error {
-	v, ok, err := r.take("messages")
+	all, err := r.Messages()
 	if err != nil {
 		return err
 	}
-	if !ok || v[0] != '[' {
-		return invalid("messages", "a list is needed")
-	}
-	var c conversation
-	if c.system, err = r.system(); err != nil {
+	c := conversation{request: r}
+	if err := c.own(); err != nil {
 		return err
 	}
-	for _, item := range raw.Items(v) {
-		m, err := parse("messages", item)
-		if err != nil {
-			return err
-		}
-		if err := c.message(m); err != nil {
+	for i := range all {
+		if err := c.message(&all[i]); err != nil {
 			return err
 		}
 	}
 	if len(c.turns) == 0 {
-		return invalid("messages", "Anthropic needs at least one message of a user that is not empty")
+		return chat.Invalid("messages", "Anthropic needs at least one message of a user that is not empty")
 	}
 	c.trimEnd()
 	turns := make([]raw.Object, len(c.turns))
 	for i, t := range c.turns {
-		turns[i] = raw.Object{}.WithText("role", t.role).WithRaw("content", list(t.blocks))
+		turns[i] = raw.Object{}.WithText("role", t.role).WithRaw("content", raw.List(t.blocks))
 	}
-	r.set("messages", list(turns))
+	r.set("messages", raw.List(turns))
 	if len(c.system) > 0 {
-		r.set("system", list(c.system))
+		r.set("system", raw.List(c.system))
 	}
 	return nil
 }
 
-// system reads Anthropic's own member, should the caller have written it.
-func (r *request) system() ([]raw.Object, error) {
-	v, ok, err := r.take("system")
+// own reads Anthropic's member system, should the caller have written it.
+func (c *conversation) own() error {
+	v, ok, err := c.request.Take("system")
 	if !ok || err != nil {
-		return nil, err
+		return err
 	}
-	return content("system", raw.Object{}.WithRaw("content", v))
+	parts, err := chat.Parts("system", v)
+	if err != nil {
+		return err
+	}
+	c.system, err = c.request.blocks("system", parts)
+	return err
 }
 
-func (c *conversation) message(m raw.Object) error {
-	role, _ := m.Text("role")
-	switch role {
-	case "system", "developer":
-		blocks, err := content("messages", m)
-		c.system = append(c.system, blocks...)
+func (c *conversation) message(m *chat.Message) error {
+	blocks, err := c.request.blocks("messages", m.Parts)
+	if err != nil {
 		return err
-	case "user":
-		blocks, err := content("messages", m)
-		c.add("user", blocks)
-		return err
-	case "assistant":
-		blocks, err := assistant(m)
-		c.add("assistant", blocks)
-		return err
-	case "tool":
-		block, err := toolResult(m)
-		c.add("user", []raw.Object{block})
-		return err
-	case "function":
-		return unsupported("messages", "messages of role function; use role tool")
 	}
-	return invalid("messages", "unknown role %q", role)
+	switch m.Role {
+	case "system":
+		mark(blocks, m.Whole)
+		c.system = append(c.system, blocks...)
+	case "user":
+		mark(blocks, m.Whole)
+		c.add("user", blocks)
+	case "assistant":
+		c.add("assistant", assistant(m, blocks))
+	case "tool":
+		c.add("user", []raw.Object{toolResult(m, blocks)})
+	}
+	return nil
 }
 
 // assistant gives what a model said, with its thinking first: Anthropic wants
 // its signed blocks back where they stood. Thinking without a signature
 // (reasoning_content alone) cannot be given back and is left out.
-func assistant(m raw.Object) ([]raw.Object, error) {
-	if m.Has("function_call") {
-		return nil, unsupported("messages", "function_call; use tool_calls")
+func assistant(m *chat.Message, said []raw.Object) []raw.Object {
+	for i := range m.Calls {
+		said = append(said, toolUse(&m.Calls[i]))
 	}
-	blocks, err := thoughts(m)
-	if err != nil {
-		return nil, err
-	}
-	said, err := content("messages", m.Without("cache_control"))
-	if err != nil {
-		return nil, err
-	}
-	calls, err := toolUses(m)
-	if err != nil {
-		return nil, err
-	}
-	said = append(said, calls...)
-	mark(said, m)
-	return append(blocks, said...), nil
-}
-
-func thoughts(m raw.Object) ([]raw.Object, error) {
-	v, _ := m.Raw("thinking_blocks")
-	var blocks []raw.Object
-	for _, item := range raw.Items(v) {
-		block, err := parse("messages", item)
-		if err != nil {
-			return nil, err
-		}
-		blocks = append(blocks, block)
-	}
-	return blocks, nil
+	mark(said, m.Whole)
+	return append(m.Thoughts, said...)
 }
 
 // mark puts a message's cache_control on its last block, where Anthropic has
 // such marks, unless the block has its own.
 func mark(blocks []raw.Object, m raw.Object) {
 	if n := len(blocks); n > 0 && !blocks[n-1].Has("cache_control") {
-		blocks[n-1] = copied(blocks[n-1], m, "cache_control")
+		blocks[n-1] = chat.Copy(blocks[n-1], m, "cache_control")
 	}
 }
 
@@ -160,23 +129,33 @@ func (c *conversation) trimEnd() {
 	}
 }
 
-// toolResult gives a tool's answer.
-func toolResult(m raw.Object) (raw.Object, error) {
-	id, _ := m.Text("tool_call_id")
-	if id == "" {
-		return m, invalid("messages", "a message of role tool needs tool_call_id")
-	}
-	block := typed("tool_result").WithText("tool_use_id", toolID(id))
-	v, _ := m.Raw("content")
-	if len(v) > 0 && v[0] == '[' {
-		parts, err := content("messages", m.Without("cache_control"))
-		if err != nil {
-			return m, err
-		}
-		v = list(parts)
-	}
-	if len(v) == 0 || string(v) == "null" {
+// toolResult gives a tool's answer: a text stays one.
+func toolResult(m *chat.Message, blocks []raw.Object) raw.Object {
+	v, _ := m.Whole.Raw("content")
+	switch {
+	case !m.Whole.Has("content"):
 		v = json.RawMessage(`""`)
+	case !chat.IsText(v):
+		v = raw.List(blocks)
 	}
-	return copied(block.WithRaw("content", v), m, "is_error", "cache_control"), nil
+	result := chat.Typed("tool_result").WithText("tool_use_id", toolID(m.ToolID)).WithRaw("content", v)
+	return chat.Copy(result, m.Whole, "is_error", "cache_control")
+}
+
+// toolUse gives a call that the model made.
+func toolUse(call *chat.ToolCall) raw.Object {
+	use := chat.Typed("tool_use").WithText("id", toolID(call.ID)).WithText("name", call.Name).WithRaw("input", call.Arguments)
+	return chat.Copy(use, call.Whole, "cache_control")
+}
+
+// toolID is an id in the letters that Anthropic allows. Other vendors' ids,
+// which a conversation brings along when it moves, have more.
+func toolID(id string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_':
+			return c
+		}
+		return '_'
+	}, id)
 }

@@ -2,11 +2,11 @@ package anthropic
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -36,21 +36,15 @@ func budgets(effort string) (int, bool) {
 // thinking counts against max_tokens. The caller's own thinking member wins
 // and is forwarded.
 func (r *request) thinking() error {
-	limit, err := r.limit()
+	limit, err := r.Limit()
 	if err != nil {
 		return err
 	}
 	effort := ""
 	if r.model.thinks() {
-		v, ok, err := r.take("reasoning_effort")
-		if err != nil {
+		if effort, err = r.Effort(); err != nil {
 			return err
 		}
-		if effort, _ = r.in.Text("reasoning_effort"); ok && !textual(v) {
-			return invalid("reasoning_effort", "a word is needed")
-		}
-	} else if word, _ := r.in.Text("reasoning_effort"); word == "none" {
-		r.taken = append(r.taken, "reasoning_effort")
 	}
 	budget, err := r.budget()
 	if err != nil {
@@ -59,53 +53,40 @@ func (r *request) thinking() error {
 	if effort != "" && effort != "none" {
 		wanted, known := budgets(effort)
 		if !known {
-			return invalid("reasoning_effort", "unknown effort %q", effort)
+			return chat.Invalid("reasoning_effort", "unknown effort %q", effort)
 		}
 		switch {
 		case r.model.adapts():
 			r.effort(effort)
-		case r.in.Has("thinking"):
+		case r.In.Has("thinking"):
 		default:
 			budget = r.enable(wanted, limit)
 		}
 	}
-	if limit == "" {
-		n := r.call.To.Info.MaxOutput
+	if limit == nil {
+		n := r.Call.To.Info.MaxOutput
 		if n == 0 {
 			n = fallbackMax + budget
 		}
 		if budget >= n {
 			n += budget
 		}
-		limit = strconv.Itoa(n)
+		limit = strconv.AppendInt(nil, int64(n), 10)
 	}
-	r.set("max_tokens", []byte(limit))
+	r.set("max_tokens", limit)
 	return nil
-}
-
-// limit is the caller's, in OpenAI's newer or older word.
-func (r *request) limit() (string, error) {
-	older, _, err := r.take("max_tokens")
-	if err != nil {
-		return "", err
-	}
-	newer, ok, err := r.take("max_completion_tokens")
-	if ok {
-		return string(newer), err
-	}
-	return string(older), err
 }
 
 // budget is the caller's own, 0 when there is none.
 func (r *request) budget() (int, error) {
-	v, _ := r.in.Raw("thinking")
-	if !r.in.Has("thinking") {
+	v, _ := r.In.Raw("thinking")
+	if !r.In.Has("thinking") {
 		return 0, nil
 	}
 	if err := raw.Strict(v); err != nil {
-		return 0, invalid("thinking", "%v", err)
+		return 0, chat.Invalid("thinking", "%v", err)
 	}
-	o, err := parse("thinking", v)
+	o, err := chat.Parse("thinking", v)
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +97,7 @@ func (r *request) budget() (int, error) {
 
 // effort guides a model that decides itself how much it thinks.
 func (r *request) effort(word string) {
-	if !r.in.Has("thinking") {
+	if !r.In.Has("thinking") {
 		r.set("thinking", []byte(`{"type":"adaptive"}`))
 	}
 	if word == "minimal" {
@@ -127,8 +108,8 @@ func (r *request) effort(word string) {
 
 // enable gives thinking a budget below the limit, which Anthropic requires.
 // Without room for the least one there is no thinking: an effort is a wish.
-func (r *request) enable(budget int, limit string) int {
-	if n, err := strconv.Atoi(limit); err == nil {
+func (r *request) enable(budget int, limit json.RawMessage) int {
+	if n, err := strconv.Atoi(string(limit)); err == nil {
 		budget = min(budget, n-1)
 	}
 	if budget < leastBudget {
@@ -140,10 +121,10 @@ func (r *request) enable(budget int, limit string) int {
 
 // configure adds to output_config. What the caller wrote there wins.
 func (r *request) configure(name string, with raw.Object) {
-	r.taken = append(r.taken, "output_config")
+	r.Done("output_config")
 	v, _ := r.out.Raw("output_config")
 	if v == nil {
-		v, _ = r.in.Raw("output_config")
+		v, _ = r.In.Raw("output_config")
 	}
 	config, err := raw.Parse(v)
 	if err != nil {
@@ -155,20 +136,17 @@ func (r *request) configure(name string, with raw.Object) {
 	r.set("output_config", config.Bytes())
 }
 
-// stop is a text or a list of texts. Anthropic refuses those that are blank.
+// stop: Anthropic refuses sequences that are blank.
 func (r *request) stop() error {
-	v, ok, err := r.take("stop")
-	if !ok || err != nil {
+	v, err := r.Stop()
+	if v == nil || err != nil {
 		return err
 	}
-	if v[0] != '[' {
-		v = slices.Concat([]byte("["), v, []byte("]"))
-	}
-	if wire.Drops(r.call) {
+	if wire.Drops(r.Call) {
 		var kept []string
 		for _, item := range raw.Items(v) {
 			var s string
-			if json.Unmarshal(item, &s) != nil || strings.TrimSpace(s) != "" {
+			if json.Unmarshal(item, &s) == nil && strings.TrimSpace(s) != "" {
 				kept = append(kept, string(item))
 			}
 		}
@@ -182,48 +160,36 @@ func (r *request) stop() error {
 
 // sampling passes what both have. For the models that take nothing but 1 it
 // is left out when it is 1, and otherwise not supported.
-func (r *request) sampling() error {
-	for _, name := range []string{"temperature", "top_p"} {
-		v, _ := r.in.Raw(name)
-		switch {
-		case r.model.samples():
-			r.taken = append(r.taken, name)
-			r.out = copied(r.out, r.in, name)
-		case string(v) == "1" || string(v) == "1.0":
-			r.taken = append(r.taken, name)
-		}
+func (r *request) sampling() {
+	if r.model.samples() {
+		r.out = r.Move(r.out, "temperature", "temperature")
+		r.out = r.Move(r.out, "top_p", "top_p")
 	}
-	return nil
 }
 
 // tier: Anthropic has two, and its auto is OpenAI's priority where it was
 // bought. OpenAI's others stay unsupported.
-func (r *request) tier() error {
+func (r *request) tier() {
 	tiers := map[string]string{"auto": "auto", "priority": "auto", "default": "standard_only", "standard_only": "standard_only"}
-	word, _ := r.in.Text("service_tier")
+	word, _ := r.In.Text("service_tier")
 	if theirs := tiers[word]; theirs != "" {
-		r.taken = append(r.taken, "service_tier")
+		r.Done("service_tier")
 		r.out = r.out.WithText("service_tier", theirs)
 	}
-	return nil
 }
 
-// user is who the end user is, in OpenAI's newer and older words and in
-// Anthropic's. Anthropic wants no names, addresses or numbers, and refuses
-// what looks like one. OpenAI's other metadata are labels for its logs.
+// user is who the end user is, in OpenAI's words or in Anthropic's. Anthropic
+// wants no names, addresses or numbers, and refuses what looks like one.
+// OpenAI's other metadata are labels for its logs.
 func (r *request) user() error {
-	id, _ := r.in.Text("safety_identifier")
-	if user, _ := r.in.Text("user"); user != "" {
-		id = user
-	}
-	v, ok, err := r.take("metadata")
+	id := r.User()
+	v, ok, err := r.Take("metadata")
 	if err != nil {
 		return err
 	}
 	if m, err := raw.Parse(v); ok && err == nil && id == "" {
 		id, _ = m.Text("user_id")
 	}
-	r.taken = append(r.taken, "user", "safety_identifier")
 	if id != "" && !identifies(id) {
 		r.set("metadata", raw.Object{}.WithText("user_id", id).Bytes())
 	}
@@ -236,19 +202,4 @@ func identifies(id string) bool {
 	_, host, mail := strings.Cut(id, "@")
 	phone := len(id) > 7 && id[0] == '+' && strings.Trim(id, "+0123456789() -") == ""
 	return mail && strings.Contains(host, ".") || phone
-}
-
-// neutral leaves out members that ask for what happens without them: several
-// clients always send some.
-func (r *request) neutral() error {
-	nothing := map[string][]string{
-		"n": {"1"}, "store": {"false"}, "logprobs": {"false"}, "logit_bias": {"{}"}, "modalities": {`["text"]`},
-		"frequency_penalty": {"0", "0.0"}, "presence_penalty": {"0", "0.0"}, "verbosity": {`"medium"`},
-	}
-	for name, values := range nothing {
-		if v, _ := r.in.Raw(name); slices.Contains(values, string(v)) {
-			r.taken = append(r.taken, name)
-		}
-	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -58,32 +59,25 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 			return nil, err
 		}
 	}
-	choice := raw.Object{}.WithRaw("index", json.RawMessage("0")).
-		WithRaw("message", m.message(body).Bytes()).
-		WithRaw("logprobs", json.RawMessage("null")).
-		WithText("finish_reason", finish(a.Stop, m.byTool && m.answered && len(m.calls) == 0))
-	out := raw.Object{}.WithText("id", a.ID).WithText("object", "chat.completion")
-	out = number(out, "created", now().Unix()).WithText("model", a.Model).
-		WithRaw("choices", list([]raw.Object{choice}))
+	reply := chat.Reply(call, now, chat.Head{ID: a.ID, Model: a.Model}, []chat.Answer{m.answer(&a, body)}, llm.Usage{})
 	if tier := c.tier(); tier != "" {
-		out = out.WithText("service_tier", tier)
+		reply.Body = reply.Body.WithText("service_tier", tier)
 	}
-	if u := c.usage(); u.Known {
-		out = out.WithRaw("usage", c.object().Bytes())
+	if reply.Usage = c.usage(); reply.Usage.Known {
+		reply.Body = reply.Body.WithRaw("usage", c.object().Bytes())
 	}
-	return &llm.Reply{Body: out, Usage: c.usage()}, nil
+	return reply, nil
 }
 
 // said collects what the model said.
 type said struct {
 	byTool    bool // an answerTool's input is the answer
-	answered  bool
+	answered  bool // it was used
 	text      strings.Builder
-	spoke     bool // there was text, perhaps empty
 	reasoning strings.Builder
 	thoughts  []raw.Object
-	calls     []raw.Object
-	citations [][]byte                // a list for each text that has some
+	calls     []chat.ToolCall
+	cited     [][]byte                // a list for each text that has some
 	others    map[string][]raw.Object // by the member they go to
 	order     []string                // of others
 }
@@ -100,7 +94,6 @@ func (s *said) add(v json.RawMessage) error {
 	switch b.Type {
 	case "text":
 		s.text.WriteString(b.Text)
-		s.spoke = true
 		return s.cite(b)
 	case "thinking", "redacted_thinking":
 		s.reasoning.WriteString(b.Thinking)
@@ -108,10 +101,13 @@ func (s *said) add(v json.RawMessage) error {
 	case "tool_use":
 		if s.byTool && b.Name == answerTool {
 			s.text.Write(b.Input)
-			s.spoke, s.answered = true, true
+			s.answered = true
 			return nil
 		}
-		s.calls = append(s.calls, toolCall(b))
+		if len(b.Input) == 0 {
+			b.Input = json.RawMessage("{}")
+		}
+		s.calls = append(s.calls, chat.ToolCall{ID: b.ID, Name: b.Name, Arguments: b.Input})
 	default:
 		s.other(b.Type, whole)
 	}
@@ -129,7 +125,7 @@ func (s *said) cite(b block) error {
 		all = append(all, c.WithText("supported_text", b.Text))
 	}
 	if all != nil {
-		s.citations = append(s.citations, list(all))
+		s.cited = append(s.cited, raw.List(all))
 	}
 	return nil
 }
@@ -159,43 +155,19 @@ func memberOf(kind string) string {
 	return "content_blocks"
 }
 
-func toolCall(b block) raw.Object {
-	input := string(b.Input)
-	if input == "" {
-		input = "{}"
-	}
-	f := raw.Object{}.WithText("name", b.Name).WithText("arguments", input)
-	return raw.Object{}.WithText("id", b.ID).WithText("type", "function").WithRaw("function", f.Bytes())
-}
-
-// message gives it in OpenAI's words. Its content is null when the model said
-// nothing but did something.
-func (s *said) message(body raw.Object) raw.Object {
-	m := raw.Object{}.WithText("role", "assistant")
-	if s.spoke || len(s.calls)+len(s.thoughts)+len(s.others) == 0 {
-		m = m.WithText("content", s.text.String())
-	} else {
-		m = m.WithRaw("content", json.RawMessage("null"))
-	}
-	m = m.WithRaw("refusal", json.RawMessage("null"))
-	if len(s.calls) > 0 {
-		m = m.WithRaw("tool_calls", list(s.calls))
-	}
-	if s.thoughts != nil {
-		m = m.WithText("reasoning_content", s.reasoning.String()).WithRaw("thinking_blocks", list(s.thoughts))
-	}
-	more := raw.Object{}
-	if s.citations != nil {
-		more = more.WithRaw("citations", slices.Concat([]byte("["), bytes.Join(s.citations, []byte(",")), []byte("]")))
+// answer gives it in OpenAI's words.
+func (s *said) answer(a *answer, body raw.Object) chat.Answer {
+	var more raw.Object
+	if s.cited != nil {
+		more = more.WithRaw("citations", slices.Concat([]byte("["), bytes.Join(s.cited, []byte(",")), []byte("]")))
 	}
 	for _, name := range s.order {
-		more = more.WithRaw(name, list(s.others[name]))
+		more = more.WithRaw(name, raw.List(s.others[name]))
 	}
-	more = more.Merged(unmapped(body))
-	if more.Len() > 0 {
-		m = m.WithRaw("provider_specific_fields", more.Bytes())
+	return chat.Answer{
+		Text: s.text.String(), Reasoning: s.reasoning.String(), Thoughts: s.thoughts, Calls: s.calls,
+		Finish: finish(a.Stop, s.answered), Fields: more.Merged(unmapped(body)),
 	}
-	return m
 }
 
 // unmapped is what is left of a message; null says nothing.
@@ -209,8 +181,8 @@ func unmapped(body raw.Object) raw.Object {
 	return rest
 }
 
-// finish is OpenAI's word for why a model stopped. answered says that the one
-// tool it used was the answerTool.
+// finish is OpenAI's word for why a model stopped. answered says that it used
+// the answerTool, which alone is no tool call.
 // Source: https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 func finish(stop string, answered bool) string {
 	switch stop {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
 // limits are constraints that Anthropic's structured outputs refuse.
@@ -21,7 +22,7 @@ func fitted(v json.RawMessage) (json.RawMessage, error) {
 	if len(v) == 0 || v[0] != '{' {
 		return v, nil // true and false are schemas too
 	}
-	o, err := parse("response_format", v)
+	o, err := chat.Parse("response_format", v)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func inside(name string, v json.RawMessage) (json.RawMessage, error) {
 		}
 		return json.RawMessage("[" + strings.Join(all, ",") + "]"), nil
 	}
-	named, err := parse("response_format", v)
+	named, err := chat.Parse("response_format", v)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
 // counts is Anthropic's usage object. In a stream it comes twice, the second
@@ -89,21 +90,21 @@ func (c *counts) usage() llm.Usage {
 func (c *counts) object() raw.Object {
 	u := c.usage()
 	written := u.CacheWrite5m + u.CacheWrite1h
-	prompt := number(number(raw.Object{}, "cached_tokens", u.CacheRead), "cache_creation_tokens", written)
+	prompt := chat.Number(chat.Number(raw.Object{}, "cached_tokens", u.CacheRead), "cache_creation_tokens", written)
 	if c.Creation != nil {
-		detail := number(number(raw.Object{}, "ephemeral_5m_input_tokens", u.CacheWrite5m), "ephemeral_1h_input_tokens", u.CacheWrite1h)
+		detail := chat.Number(chat.Number(raw.Object{}, "ephemeral_5m_input_tokens", u.CacheWrite5m), "ephemeral_1h_input_tokens", u.CacheWrite1h)
 		prompt = prompt.WithRaw("cache_creation_token_details", detail.Bytes())
 	}
-	o := number(raw.Object{}, "prompt_tokens", u.Prompt())
-	o = number(o, "completion_tokens", u.Out)
-	o = number(o, "total_tokens", u.Prompt()+u.Out)
+	o := chat.Number(raw.Object{}, "prompt_tokens", u.Prompt())
+	o = chat.Number(o, "completion_tokens", u.Out)
+	o = chat.Number(o, "total_tokens", u.Prompt()+u.Out)
 	o = o.WithRaw("prompt_tokens_details", prompt.Bytes())
 	if c.Details != nil {
-		detail := number(number(raw.Object{}, "reasoning_tokens", u.Reasoning), "text_tokens", max(0, u.Out-u.Reasoning))
+		detail := chat.Number(chat.Number(raw.Object{}, "reasoning_tokens", u.Reasoning), "text_tokens", max(0, u.Out-u.Reasoning))
 		o = o.WithRaw("completion_tokens_details", detail.Bytes())
 	}
-	o = number(o, "cache_read_input_tokens", u.CacheRead)
-	o = number(o, "cache_creation_input_tokens", written)
+	o = chat.Number(o, "cache_read_input_tokens", u.CacheRead)
+	o = chat.Number(o, "cache_creation_input_tokens", written)
 	if len(c.Server) > 0 && string(c.Server) != "null" {
 		o = o.WithRaw("server_tool_use", c.Server)
 	}
@@ -113,9 +114,4 @@ func (c *counts) object() raw.Object {
 // tier is OpenAI's word for how a request was served; "" when it has none.
 func (c *counts) tier() string {
 	return map[string]string{"standard": "default", "priority": "priority"}[c.Tier]
-}
-
-func number(o raw.Object, name string, n int64) raw.Object {
-	o, _ = o.With(name, n) // an integer always encodes
-	return o
 }
