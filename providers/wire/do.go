@@ -56,7 +56,11 @@ func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*htt
 	if call.To.Foreign || req.URL != "" {
 		client = p.Guarded
 	}
-	res, err := client.Do(r)
+	carry := p.Send
+	if carry == nil || req.URL != "" {
+		carry = (*http.Client).Do
+	}
+	res, err := carry(client, r)
 	if err != nil {
 		return nil, nil, p.unreachable(ctx, call, bare(err))
 	}

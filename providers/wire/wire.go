@@ -92,6 +92,9 @@ type Provider struct {
 	Dialect Dialect
 	Client  *http.Client
 	Guarded *http.Client // for an address that a caller chose
+	// Send carries a request by the client that its address calls for, where a
+	// library of the vendor's does it. Nil: the client's Do.
+	Send func(*http.Client, *http.Request) (*http.Response, error)
 	// Sleep waits between two requests of one call, or until the context
 	// ends, whose error it returns. Nil: by the clock.
 	Sleep func(context.Context, time.Duration) error
