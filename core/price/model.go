@@ -33,9 +33,6 @@ type Band struct {
 	Prices Prices `json:"prices"`
 }
 
-// priced reports whether anything of the model has a price.
-func (m *Model) priced() bool { return len(m.Prices) > 0 || len(m.Bands) > 0 }
-
 // Capability is something that a model may be able to do: LiteLLM's name for
 // it without "supports_".
 type Capability string
@@ -64,3 +61,12 @@ const (
 	Vision                  Capability = "vision"
 	WebSearch               Capability = "web_search"
 )
+
+// Capabilities lists them.
+func Capabilities() []Capability {
+	return []Capability{
+		AssistantPrefill, AudioInput, AudioOutput, ComputerUse, EmbeddingImageInput, FunctionCalling, ImageInput,
+		NativeStreaming, ParallelFunctionCalling, PDFInput, Preset, PromptCaching, ReasoningOutput, ResponseSchema,
+		ServiceTier, SystemMessages, ToolChoice, URLContext, VideoInput, Vision, WebSearch,
+	}
+}

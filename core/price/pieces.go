@@ -96,6 +96,9 @@ func (b *bill) pictures(call Call) {
 // which are entries of their own: hd/1024-x-1792/dall-e-3. A quality that was
 // not asked for is the usual one or the best; some have steps instead.
 func (c *Catalogue) findPicture(at place, size, quality string) *Model {
+	if prefix, _, ok := strings.Cut(at.model, "/"); ok && at.provider == "" {
+		at.provider = prefix
+	}
 	width, height := dimensions(size)
 	size = fmt.Sprintf("%d-x-%d/", width, height)
 	model, v := strings.TrimPrefix(at.model, at.provider+"/"), c.vendor(at.provider)

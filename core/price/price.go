@@ -140,17 +140,7 @@ func femto(v any, units int64) (int64, error) {
 	if err != nil || !(dollars >= 0 && dollars*float64(units) <= 9000) {
 		return 0, fmt.Errorf("%v: %w", v, errNotAPrice)
 	}
-	return scaled(dollars, 1e15*float64(units)), nil
-}
-
-// scaled is x times scale to the nearest integer, x being the decimal number
-// that a person would have written for it. Out of range it saturates.
-func scaled(x float64, scale float64) int64 {
-	r, ok := new(big.Rat).SetString(strconv.FormatFloat(x, 'e', -1, 64))
-	if !ok {
-		return 0 // not a number
-	}
-	return nearest(r.Mul(r, new(big.Rat).SetFloat64(scale)))
+	return nearest(new(big.Rat).Mul(decimal(dollars), new(big.Rat).Mul(big.NewRat(1e15, 1), big.NewRat(units, 1)))), nil
 }
 
 // nearest rounds half up.

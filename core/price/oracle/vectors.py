@@ -212,8 +212,62 @@ def pieces(name, row, p):
             )
 
 
+# Names that a model is known by besides the one it is listed under.
+NAMES = [
+    ("gpt-4o", None), ("openai/gpt-4o", None), ("gpt-4o", "openai"), ("openai/gpt-4o", "openai"), ("GPT-4o", "openai"),
+    ("ft:gpt-4o-2024-08-06:org:suffix:id", "openai"), ("ft:gpt-3.5-turbo:org:suffix:id", None),
+    ("claude-sonnet-4-5", "anthropic"), ("anthropic/claude-sonnet-4-5", None),
+    ("us.anthropic.claude-3-haiku-20240307-v1:0", "bedrock"), ("eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "bedrock"),
+    ("apac.anthropic.claude-3-haiku-20240307-v1:0", "bedrock"), ("us.anthropic.claude-opus-4-5-20251101-v1:0", "bedrock"),
+    ("jp.meta.llama3-8b-instruct-v1:0", "bedrock"), ("us-gov.anthropic.claude-3-haiku-20240307-v1:0", "bedrock"),
+    ("bedrock/us-east-1/anthropic.claude-v2:1", None), ("us-east-1/mistral.mistral-7b-instruct-v0:2", "bedrock"),
+    ("converse/anthropic.claude-3-haiku-20240307-v1:0", "bedrock"), ("bedrock/converse/us.anthropic.claude-3-haiku-20240307-v1:0", None),
+    ("anthropic.claude-3-5-sonnet-20241022-v2:0:51k", "bedrock"), ("anthropic.claude-3-haiku-20240307-v1:0", "bedrock_converse"),
+    ("arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0", "bedrock"),
+    ("gemini-2.5-pro", "gemini"), ("gemini/gemini-2.0-flash-001", None), ("gemini-2.0-flash-lite-001", "gemini"),
+    ("gemini-1.5-pro-002", "vertex_ai"), ("vertex_ai/gemini-2.5-flash", None), ("gemini-2.0-flash-099", "vertex_ai"),
+    ("claude-3-5-sonnet@20240620", "vertex_ai"), ("llama3-405b-instruct-maas", "vertex_ai"), ("mistral-large", "vertex_ai"),
+    ("azure/gpt-4o", None), ("gpt-4o", "azure"), ("gpt-4o-mini", "azure_ai"), ("gpt-35-turbo", "azure"),
+    ("groq/llama-3.1-8b-instant", None), ("llama-3.1-8b-instant", "groq"),
+    ("accounts/fireworks/models/kimi-k2-instruct", "fireworks_ai"), ("kimi-k2p5", "fireworks_ai"),
+    ("mistral-large-latest", "mistral"), ("command-r-plus", "cohere_chat"), ("deepseek-chat", "deepseek"), ("grok-4", "xai"),
+    ("openrouter/anthropic/claude-3.5-sonnet", None), ("gpt-4o", "github"), ("gpt-4o", "litellm_proxy"), ("nope", "openai"), ("gpt-4o", "anthropic"),
+]
+
+
+def known(name, p):
+    try:
+        return litellm.get_model_info(name, p)["key"]
+    except Exception:
+        return ""
+
+
+CAPABILITIES = sorted({k for row in litellm.model_cost.values() for k in row if k.startswith("supports_")})
+
+
+KEPT = litellm.utils._get_model_info_helper("gpt-4o", "openai").keys()
+
+
+def supports(name, p):
+    """What the supports_ functions say, without "supports_". Members that
+    get_model_info leaves out are always false: there the file is asked first."""
+    found, row = [], litellm.model_cost[known(name, p) or name]
+    if not known(name, p):
+        p = row["litellm_provider"]  # as for costs
+    for key in CAPABILITIES:
+        if key not in KEPT and row.get(key) is not None:
+            yes = row[key]
+        elif key == "supports_response_schema":
+            yes = litellm.supports_response_schema(name, p)
+        else:
+            yes = litellm.utils._supports_factory(name, p, key)
+        if yes:
+            found.append(key.removeprefix("supports_"))
+    return found
+
+
 def everything():
-    """All cases of all models that have a price for them."""
+    """All cases of all models that have a price for them, and what the models can do."""
     rows = json.loads(PRICES.read_text())
     del rows["sample_spec"]
     models = []
@@ -230,10 +284,17 @@ def everything():
             if isinstance(cost, list) and len(cost) == 2 and isinstance(cost[1], dict):
                 cost, calls[case] = cost
             costs[case] = cost
-        if costs:
-            models.append({"model": name, "provider": p, "costs": costs} | ({"calls": calls} if any(calls.values()) else {}))
+        model = {"model": name, "provider": p, "costs": costs}
+        if any(calls.values()):
+            model["calls"] = calls
+        if p not in ("github_copilot", "chatgpt"):  # asking would log in
+            model["supports"] = supports(name, p)
+        if "max_output_tokens" in row or "max_tokens" in row:
+            model["most"] = litellm.get_max_tokens(name)
+        models.append(model)
     cases = {case: {"Usage": u} for case, (u, _) in TOKENS.items()} | {case: {"Usage": u} | CALLS.get(case, {}) for case, u in PIECES.items()}
-    return {"source": SOURCE, "cases": cases, "models": models}
+    names = [[name, p or "", known(name, p)] for name, p in NAMES]
+    return {"source": SOURCE, "cases": cases, "names": names, "models": models}
 
 
 def result(f):
@@ -247,7 +308,8 @@ def result(f):
 def text(found):
     """One line per model, so that a change is a line's."""
     lines = ",\n".join(json.dumps(m, separators=(",", ":")) for m in found["models"])
-    return '{"source":%s,"cases":%s,"models":[\n%s\n]}\n' % (json.dumps(found["source"]), json.dumps(found["cases"]), lines)
+    head = ",\n".join(f'"{key}":{json.dumps(found[key])}' for key in ("source", "cases", "names"))
+    return '{%s,\n"models":[\n%s\n]}\n' % (head, lines)
 
 
 if __name__ == "__main__":
