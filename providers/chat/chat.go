@@ -86,6 +86,19 @@ func Parse(param string, v json.RawMessage) (raw.Object, error) {
 // Typed starts an object of a vendor whose objects name their type.
 func Typed(kind string) raw.Object { return raw.Object{}.WithText("type", kind) }
 
+// Member is an object in an object; empty when there is none.
+func Member(o raw.Object, name string) raw.Object {
+	v, ok := o.Raw(name)
+	if !ok {
+		return raw.Object{}
+	}
+	inner, err := raw.Parse(v)
+	if err != nil {
+		return raw.Object{} // of another type
+	}
+	return inner
+}
+
 // Copy takes members over as they are, those that are there.
 func Copy(to, from raw.Object, names ...string) raw.Object {
 	for _, name := range names {
