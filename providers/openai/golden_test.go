@@ -11,6 +11,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestGolden(t *testing.T) {
-	providertest.Run(t, wire.Provider{Name: "openai", Dialect: Dialect(Quirks{}, providertest.Now)}, "testdata/*.txt")
+// provider is OpenAI but for its address and client.
+func provider() wire.Provider {
+	return wire.Provider{Name: "openai", Dialect: Dialect(Quirks{}, providertest.Now)}
 }
+
+func TestGolden(t *testing.T) { providertest.Run(t, provider(), "testdata/*.txt") }
+
+func TestErrors(t *testing.T) { providertest.RunErrors(t, provider(), "testdata/errors.json") }
