@@ -1,0 +1,180 @@
+package raw
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// sound reports in one pass whether a value is JSON without duplicate members.
+// It is there because requests that are translated are read to their depths:
+// json.Valid and a second look cost more than passing them on. What it does
+// not take may still be sound, were it written in a stranger way.
+func sound(v []byte) bool {
+	c := checker{scanner: scanner{b: v}}
+	if !c.any(0) {
+		return false
+	}
+	c.next()
+	return c.i == len(v)
+}
+
+// checker keeps the names of the members of the objects that are open, inner
+// ones last.
+type checker struct {
+	scanner
+	names [][]byte
+}
+
+func (c *checker) any(depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	switch c.next() {
+	case '"':
+		return c.characters()
+	case '{':
+		return c.members(depth)
+	case '[':
+		return c.elements(depth)
+	}
+	return c.scalar() == nil
+}
+
+func (c *checker) elements(depth int) bool {
+	c.i++
+	if c.next() == ']' {
+		c.i++
+		return true
+	}
+	for c.any(depth + 1) {
+		switch c.next() {
+		case ',':
+			c.i++
+		case ']':
+			c.i++
+			return true
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (c *checker) members(depth int) bool {
+	outer := len(c.names)
+	c.i++
+	if c.next() == '}' {
+		c.i++
+		return true
+	}
+	for c.member(outer) && c.any(depth+1) {
+		switch c.next() {
+		case ',':
+			c.i++
+			c.next()
+		case '}':
+			c.i++
+			c.names = c.names[:outer]
+			return true
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// member reads a name and its colon. A name of an object with very many is
+// left to the slower look.
+func (c *checker) member(outer int) bool {
+	const many = 64
+	start := c.i
+	if c.next() != '"' || !c.characters() {
+		return false
+	}
+	name := c.b[start+1 : c.i-1]
+	if !plain(name) {
+		text, err := unquote(c.b[start:c.i])
+		if err != nil {
+			return false
+		}
+		name = []byte(text)
+	}
+	for _, other := range c.names[outer:] {
+		if bytes.Equal(other, name) {
+			return false
+		}
+	}
+	c.names = append(c.names, name)
+	if len(c.names)-outer > many || c.next() != ':' {
+		return false
+	}
+	c.i++
+	return true
+}
+
+// plain reports whether a name stands for itself.
+func plain(name []byte) bool {
+	for _, b := range name {
+		if b == '\\' || b >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// characters skips a string and checks it: RFC 8259, section 7. Eight bytes
+// are looked at together; where one of them means something, each is.
+func (c *checker) characters() bool {
+	for c.i++; c.i < len(c.b); {
+		if len(c.b)-c.i >= 8 && ordinary(binary.LittleEndian.Uint64(c.b[c.i:])) {
+			c.i += 8
+			continue
+		}
+		switch b := c.b[c.i]; {
+		case b == '"':
+			c.i++
+			return true
+		case b == '\\':
+			if !c.escape() {
+				return false
+			}
+		case b < ' ':
+			return false
+		default:
+			c.i++
+		}
+	}
+	return false
+}
+
+// ordinary reports whether none of eight bytes is a quote, a backslash or a
+// control character. It may be wrong about ordinary ones only.
+func ordinary(x uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^(ones*'"'), x^(ones*'\\')
+	return ((quote-ones)&^quote|(slash-ones)&^slash|(x-ones*' ')&^x)&high == 0
+}
+
+func (c *checker) escape() bool {
+	if c.i+1 >= len(c.b) {
+		return false
+	}
+	switch c.b[c.i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		c.i += 2
+		return true
+	case 'u':
+		for n := range 4 {
+			if at := c.i + 2 + n; at >= len(c.b) || !hex(c.b[at]) {
+				return false
+			}
+		}
+		c.i += 6
+		return true
+	}
+	return false
+}
+
+func hex(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F'
+}
