@@ -43,7 +43,8 @@ func checkRequest(t *testing.T, c golden, want string, got recorded) {
 	if len(got.body) == 0 && strings.TrimSpace(body) == "" {
 		return
 	}
-	if is, want := canonical(t, got.body), canonical(t, meant(t, body, c.call.Body)); is != want {
+	fold := c.fold()
+	if is, want := spelled(t, got.body, fold), spelled(t, meant(t, body, c.call.Body), fold); is != want {
 		t.Errorf("body: got\n%s\nwant\n%s", is, want)
 	}
 }
@@ -68,15 +69,39 @@ func meant(t *testing.T, body string, call raw.Object) json.RawMessage {
 // order of theirs counts.
 var verbatim = map[string]bool{"input_schema": true, "parameters": true, "input": true}
 
+// fold gives the one name by which a member is compared. Google's services
+// take each field under its lowerCamelCase name, which its documents have, and
+// under the one in snake_case, and its SDK for Python sends a mixture.
+// https://protobuf.dev/programming-guides/json/#field-names
+func (c golden) fold() func(string) string {
+	if !strings.HasPrefix(string(c.archive.Files[0].Data), "google-genai==") {
+		return asItIs
+	}
+	return func(name string) string {
+		first, rest, _ := strings.Cut(name, "_")
+		for word := range strings.SplitSeq(rest, "_") {
+			if word != "" {
+				first += strings.ToUpper(word[:1]) + word[1:]
+			}
+		}
+		return first
+	}
+}
+
+func asItIs(name string) string { return name }
+
 // canonical writes JSON so that equal texts mean the same: members in
 // alphabetical order, numbers digit for digit, no white space.
-func canonical(t *testing.T, v json.RawMessage) string {
+func canonical(t *testing.T, v json.RawMessage) string { return spelled(t, v, asItIs) }
+
+// spelled is canonical with names as fold spells them.
+func spelled(t *testing.T, v json.RawMessage, fold func(string) string) string {
 	t.Helper()
 	if err := raw.Strict(v); err != nil {
 		t.Errorf("body: %v in %s", err, v)
 		return string(v)
 	}
-	b, err := json.Marshal(tree(v))
+	b, err := json.Marshal(tree(v, fold))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +109,7 @@ func canonical(t *testing.T, v json.RawMessage) string {
 }
 
 // tree is a value in the types that encoding/json sorts.
-func tree(v json.RawMessage) any {
+func tree(v json.RawMessage, fold func(string) string) any {
 	v = bytes.TrimSpace(v)
 	switch v[0] {
 	case '{':
@@ -98,13 +123,13 @@ func tree(v json.RawMessage) any {
 				m[name] = member // json.Marshal takes its white space out
 				continue
 			}
-			m[name] = tree(member)
+			m[fold(name)] = tree(member, fold)
 		}
 		return m
 	case '[':
 		all := []any{}
 		for _, item := range raw.Items(v) {
-			all = append(all, tree(item))
+			all = append(all, tree(item, fold))
 		}
 		return all
 	case '"':
