@@ -2,10 +2,10 @@ package prompt
 
 import "strings"
 
-// family is some models that were trained on one format.
+// family is some models that were trained on one format. Above each, in the
+// tables below, stands the page that describes it.
 type family struct {
 	models []string // each is words that are all in the model's name, in small letters
-	source string   // where the format is described
 	format Format
 }
 
@@ -36,36 +36,53 @@ func known(provider, model string) (Format, bool) {
 // hosted lists the formats that a provider's API asks for, whoever made the
 // model, and those of models under names that only the provider gives them.
 func hosted(provider string) []family {
-	const bedrock = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-"
 	switch provider {
 	case "ollama":
-		return []family{{[]string{""}, "https://docs.litellm.ai/docs/providers/ollama", ollama}}
+		// https://docs.litellm.ai/docs/providers/ollama
+		return []family{{[]string{""}, ollama}}
 	case "anthropic", "anthropic_text":
-		return []family{{[]string{"claude-2", "claude-instant"}, "https://docs.claude.com/en/api/complete", humanAndAI("Human", "Assistant")}}
+		// https://docs.anthropic.com/en/api/prompt-validation
+		return []family{{[]string{"claude-2", "claude-instant"}, humanAndAI("Human", "Assistant")}}
 	case "azure_text":
-		return []family{{[]string{""}, "https://learn.microsoft.com/azure/ai-services/openai/reference#completions", joined("")}}
+		// https://learn.microsoft.com/azure/ai-services/openai/reference#completions
+		return []family{{[]string{""}, joined("")}}
 	case "aleph_alpha":
-		return []family{{[]string{"control"}, "https://docs.aleph-alpha.com/docs/introduction/luminous/", luminousControl}}
+		// https://docs.litellm.ai/docs/providers/aleph_alpha
+		return []family{{[]string{"control"}, luminousControl}}
 	case "sagemaker":
-		return []family{{[]string{"llama-2 chat"}, "https://huggingface.co/meta-llama/Llama-2-7b-chat-hf", llama2}}
+		// https://huggingface.co/meta-llama/Llama-2-7b-chat-hf
+		return []family{{[]string{"llama-2 chat"}, llama2}}
 	case "watsonx", "watsonx_text":
 		return []family{
-			{[]string{"granite chat"}, "https://www.ibm.com/docs/en/watsonx/w-and-w/2.0.x?topic=models-granite-13b-chat-v2-prompting-tips", granite},
-			{[]string{"ibm-mistral"}, "https://huggingface.co/mistralai/Mistral-7B-Instruct-v0.1", mistralInstruct},
+			// https://www.ibm.com/docs/en/watsonx/w-and-w/2.0.x?topic=models-granite-13b-chat-v2-prompting-tips
+			{[]string{"granite chat"}, granite},
+			// https://huggingface.co/mistralai/Mistral-7B-Instruct-v0.1
+			{[]string{"ibm-mistral"}, mistralInstruct},
 		}
 	case "bedrock":
 		return []family{
-			{[]string{"amazon.titan-text"}, bedrock + "titan-text.html", humanAndAI("User", "Bot")},
-			{[]string{"anthropic. claude-2.1", "anthropic. claude-v2:1"}, bedrock + "anthropic-claude-text-completion.html", claude21},
-			{[]string{"anthropic."}, bedrock + "anthropic-claude-text-completion.html", humanAndAI("Human", "Assistant")},
-			{[]string{"mistral."}, bedrock + "mistral-text-completion.html", mistralInstruct},
-			{[]string{"llama2 chat"}, bedrock + "meta.html", llama2},
-			{[]string{"llama3 instruct", "llama4 instruct"}, bedrock + "meta.html", llama3},
-			{[]string{"cohere."}, bedrock + "cohere-command.html", cohereCommand},
-			{[]string{"deepseek_r1", "deepseek.r1"}, bedrock + "deepseek.html", deepseekR1},
-			{[]string{"qwen"}, "https://huggingface.co/Qwen/Qwen3-8B", chatML},
-			{[]string{"twelvelabs"}, bedrock + "pegasus.html", named},
-			{[]string{"ai21."}, bedrock + "jurassic2.html", joined("")},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html
+			{[]string{"amazon.titan-text"}, humanAndAI("User", "Bot")},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-text-completion.html
+			{[]string{"anthropic. claude-2.1", "anthropic. claude-v2:1"}, claude21},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-text-completion.html
+			{[]string{"anthropic."}, humanAndAI("Human", "Assistant")},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html
+			{[]string{"mistral."}, mistralInstruct},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html
+			{[]string{"llama2 chat"}, llama2},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html
+			{[]string{"llama3 instruct", "llama4 instruct"}, llama3},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-command.html
+			{[]string{"cohere."}, cohereCommand},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-deepseek.html
+			{[]string{"deepseek_r1", "deepseek.r1"}, deepseekR1},
+			// https://huggingface.co/Qwen/Qwen3-8B
+			{[]string{"qwen"}, chatML},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-pegasus.html
+			{[]string{"twelvelabs"}, named},
+			// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-jurassic2.html
+			{[]string{"ai21."}, joined("")},
 		}
 	}
 	return nil
@@ -74,23 +91,40 @@ func hosted(provider string) []family {
 // made lists the formats of models under the names their makers publish them
 // by. The first that fits counts.
 func made() []family {
-	const hub = "https://huggingface.co/"
 	return []family{
-		{[]string{"meta-llama/llama-2 chat", "togethercomputer/llama-2 chat", "togethercomputer/llama-2 instruct"}, hub + "meta-llama/Llama-2-7b-chat-hf", llama2},
-		{[]string{"meta-llama/llama-3 instruct", "meta-llama-3 instruct"}, hub + "meta-llama/Meta-Llama-3-8B-Instruct", llama3},
-		{[]string{"codellama/codellama instruct", "togethercomputer/codellama instruct"}, hub + "codellama/CodeLlama-7b-Instruct-hf", llama2},
-		{[]string{"tiiuae/falcon-180b-chat"}, hub + "tiiuae/falcon-180B-chat", falconChat},
-		{[]string{"tiiuae/falcon instruct"}, hub + "tiiuae/falcon-7b-instruct", falconInstruct},
-		{[]string{"mosaicml/mpt chat"}, hub + "mosaicml/mpt-7b-chat", mpt},
-		{[]string{"wizardlm/wizardcoder"}, hub + "WizardLM/WizardCoder-Python-34B-V1.0", wizardCoder},
-		{[]string{"phind/phind-codellama"}, hub + "Phind/Phind-CodeLlama-34B-v2", phind},
-		{[]string{"gryphe/mythomax-l2-13b", "gryphe/mythomix-l2-13b", "gryphe/mythologic-l2-13b"}, hub + "Gryphe/MythoMax-L2-13b", alpaca},
-		{[]string{"mistralai/mistral instruct", "mistralai/mixtral instruct"}, hub + "mistralai/Mistral-7B-Instruct-v0.1", mistral},
-		{[]string{"deepseek-r1"}, hub + "deepseek-ai/DeepSeek-R1", deepseekR1},
-		{[]string{"qwen/qwen chat", "qwen/qwen instruct", "qwen/qwen3", "teknium/openhermes", "nousresearch/hermes"}, hub + "teknium/OpenHermes-2.5-Mistral-7B", chatML},
-		{[]string{"huggingfaceh4/zephyr"}, hub + "HuggingFaceH4/zephyr-7b-beta", zephyr},
-		{[]string{"google/gemma -it"}, hub + "google/gemma-7b-it", gemma},
-		{[]string{"microsoft/phi-3 instruct"}, hub + "microsoft/Phi-3-mini-4k-instruct", phi3},
-		{[]string{"ibm/granite chat"}, "https://www.ibm.com/docs/en/watsonx/w-and-w/2.0.x?topic=models-granite-13b-chat-v2-prompting-tips", granite},
+		// https://huggingface.co/meta-llama/Llama-2-7b-chat-hf
+		{[]string{"meta-llama/llama-2 chat", "togethercomputer/llama-2 chat", "togethercomputer/llama-2 instruct"}, llama2},
+		// https://huggingface.co/meta-llama/Meta-Llama-3-8B-Instruct
+		{[]string{"meta-llama/llama-3 instruct", "meta-llama-3 instruct"}, llama3},
+		// https://huggingface.co/codellama/CodeLlama-7b-Instruct-hf
+		{[]string{"codellama/codellama instruct", "togethercomputer/codellama instruct"}, llama2},
+		// https://huggingface.co/tiiuae/falcon-180B-chat
+		{[]string{"tiiuae/falcon-180b-chat"}, falconChat},
+		// https://huggingface.co/tiiuae/falcon-7b-instruct
+		{[]string{"tiiuae/falcon instruct"}, falconInstruct},
+		// https://huggingface.co/mosaicml/mpt-7b-chat
+		{[]string{"mosaicml/mpt chat"}, mpt},
+		// https://huggingface.co/WizardLM/WizardCoder-Python-34B-V1.0
+		{[]string{"wizardlm/wizardcoder"}, wizardCoder},
+		// https://huggingface.co/Phind/Phind-CodeLlama-34B-v2
+		{[]string{"phind/phind-codellama"}, phind},
+		// https://huggingface.co/Gryphe/MythoMax-L2-13b
+		{[]string{"gryphe/mythomax-l2-13b", "gryphe/mythomix-l2-13b", "gryphe/mythologic-l2-13b"}, alpaca},
+		// https://huggingface.co/mistralai/Mistral-7B-Instruct-v0.1
+		{[]string{"mistralai/mistral-7b-instruct-v0.1", "mistralai/mistral-7b-instruct-v0.2", "mistralai/mixtral-8x7b-instruct"}, mistral},
+		// https://github.com/mistralai/cookbook/blob/main/concept-deep-dive/tokenization/templates.md
+		{[]string{"mistralai/mistral-7b-instruct", "mistralai/mixtral instruct", "mistralai/mistral-large-instruct-2407", "mistralai/mistral-small-instruct", "mistralai/codestral-22b"}, mistralV3},
+		// https://huggingface.co/deepseek-ai/DeepSeek-R1
+		{[]string{"deepseek-r1"}, deepseekR1},
+		// https://huggingface.co/teknium/OpenHermes-2.5-Mistral-7B
+		{[]string{"qwen/qwen chat", "qwen/qwen instruct", "qwen/qwen3", "teknium/openhermes", "nousresearch/hermes"}, chatML},
+		// https://huggingface.co/HuggingFaceH4/zephyr-7b-beta
+		{[]string{"huggingfaceh4/zephyr"}, zephyr},
+		// https://huggingface.co/google/gemma-7b-it
+		{[]string{"google/gemma -it"}, gemma},
+		// https://huggingface.co/microsoft/Phi-3-mini-4k-instruct
+		{[]string{"microsoft/phi-3 instruct"}, phi3},
+		// https://www.ibm.com/docs/en/watsonx/w-and-w/2.0.x?topic=models-granite-13b-chat-v2-prompting-tips
+		{[]string{"ibm/granite chat"}, granite},
 	}
 }

@@ -28,11 +28,20 @@ func mistralInstruct(conversation []Message) (string, error) {
 	}}.Prompt(conversation)
 }
 
-// mistral is what stands in the files of the models. It has no system message.
+// mistral is what stands in the files of the first models. It has no system
+// message.
 func mistral(conversation []Message) (string, error) {
 	return Template{Initial: "<s>", Roles: map[string]Role{
 		"user":      {"[INST] ", " [/INST]"},
 		"assistant": {"", "</s> "},
+	}}.closed(folded(conversation))
+}
+
+// mistralV3 is what the models after those were trained on.
+func mistralV3(conversation []Message) (string, error) {
+	return Template{Initial: "<s>", Roles: map[string]Role{
+		"user":      {"[INST] ", "[/INST]"},
+		"assistant": {" ", "</s>"},
 	}}.closed(folded(conversation))
 }
 

@@ -3,6 +3,8 @@ package prompt_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +16,7 @@ import (
 // TestTemplates: custom templates say conversations as LiteLLM does.
 func TestTemplates(t *testing.T) {
 	v := readVectors(t)
+	differences := readDifferences(t)
 	for _, c := range v.Templates {
 		to := &llm.Deployment{Provider: "ollama", Model: "m", Settings: map[string]string{prompt.Setting: string(c.Template)}}
 		for name, messages := range v.Conversations {
@@ -22,19 +25,16 @@ func TestTemplates(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := prompt.Set{}.Text(to, conversation)
-			want := c.Prompts.of(name)
-			switch name {
-			case "tool", "tools, with text": // LiteLLM leaves the calls out
-				if !errors.Is(err, llm.UnsupportedParamsError) {
-					t.Errorf("%s: %s: got %v, want an UnsupportedParamsError", c.Template, name, err)
-				}
-				continue
-			case "no content": // LiteLLM leaves the turn's marks out
-				want = c.Prompts.of("empty answer")
+			at := pair{"templates", name}
+			d, differs := differences[at]
+			if !differs {
+				d.at = at
 			}
-			if err != nil || got != want {
-				t.Errorf("%s: %s: got %q, %v, want %q", c.Template, name, got, err, want)
+			own, want := c.Prompts.of(name), c.Prompts.of(d.at.conversation)
+			if own == want {
+				d.at = at // this template has no marks that could be left out
 			}
+			d.compare(t, got, err, want, own, at)
 		}
 	}
 	if len(v.Templates) < 5 {
@@ -45,10 +45,14 @@ func TestTemplates(t *testing.T) {
 // TestAddFunctions: functions are told of in LiteLLM's words and notation.
 func TestAddFunctions(t *testing.T) {
 	v := readVectors(t)
+	differences := readDifferences(t)
 	format, _ := prompt.Set{}.For("ollama", "m")
 	compared := 0
 	for _, c := range v.Functions {
 		for name := range c.Prompts {
+			if v.Conversations[name] == nil {
+				continue // only another's difference
+			}
 			conversation, err := prompt.Read(v.Conversations[name])
 			if err != nil {
 				t.Fatal(err)
@@ -58,9 +62,13 @@ func TestAddFunctions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := format(told); err != nil || got != c.Prompts.of(name) {
-				t.Errorf("%s: got %q, %v, want %q", name, got, err, c.Prompts.of(name))
+			got, err := format(told)
+			at := pair{"functions", name}
+			d, differs := differences[at]
+			if !differs {
+				d.at = at
 			}
+			d.compare(t, got, err, c.Prompts.of(d.at.conversation), c.Prompts.of(name), at)
 			if conversation[0].Text != before {
 				t.Errorf("%s: the conversation was changed", name)
 			}
@@ -73,6 +81,21 @@ func TestAddFunctions(t *testing.T) {
 	for _, functions := range []string{``, `[`, `[{"name":"a","name":"b"}]`, `{}`, `null`} {
 		if _, err := prompt.AddFunctions(nil, json.RawMessage(functions)); !errors.Is(err, llm.BadRequestError) {
 			t.Errorf("%s: got %v, want a BadRequestError", functions, err)
+		}
+	}
+}
+
+// TestNesting: a prompt does not grow with the square of what was sent.
+func TestNesting(t *testing.T) {
+	format, _ := prompt.Set{}.For("ollama", "m")
+	for _, c := range []struct {
+		levels int
+		refuse bool
+	}{{32, false}, {33, true}, {9000, true}} {
+		arguments := strings.Repeat("[", c.levels) + strings.Repeat("]", c.levels)
+		text, err := format([]prompt.Message{{Role: "assistant", Calls: []prompt.Call{{ID: "a", Name: "f", Arguments: arguments}}}})
+		if got := errors.Is(err, llm.BadRequestError); got != c.refuse || len(text) > 4000 {
+			t.Errorf("%d levels: got %d bytes and %v, want refused: %v", c.levels, len(text), err, c.refuse)
 		}
 	}
 }
@@ -168,6 +191,47 @@ func TestSet(t *testing.T) {
 	}
 }
 
+// TestNames: names that no vector has, and the vectors' format they have.
+func TestNames(t *testing.T) {
+	v := readVectors(t)
+	for _, c := range []struct{ provider, model, format string }{
+		{"huggingface", "togethercomputer/Llama-2-7B-32K-Instruct", "llama2"},
+		{"huggingface", "togethercomputer/CodeLlama-34b-Instruct", "codellama"},
+		{"replicate", "meta/meta-llama-3-70b-instruct", "llama3"},
+		{"huggingface", "Gryphe/MythoLogic-L2-13b", "alpaca"},
+		{"huggingface", "Gryphe/MythoMix-L2-13b", "alpaca"},
+		{"huggingface", "mistralai/Mixtral-8x7B-Instruct-v0.1", "mistral, folded"},
+		{"huggingface", "mistralai/Mixtral-8x22B-Instruct-v0.1", "mistral v3"},
+		{"huggingface", "mistralai/Mistral-Large-Instruct-2407", "mistral v3"},
+		{"huggingface", "mistralai/Mistral-Small-Instruct-2409", "mistral v3"},
+		{"huggingface", "mistralai/Codestral-22B-v0.1", "mistral v3"},
+		{"huggingface", "mistralai/Mistral-Nemo-Instruct-2407", "none known"},
+		{"huggingface", "deepseek-ai/DeepSeek-R1-Distill-Llama-70B", "deepseek r1"},
+		{"bedrock", "us.deepseek.r1-v1:0", "deepseek r1"},
+		{"huggingface", "Qwen/Qwen3-8B", "chatml"},
+		{"huggingface", "Qwen/Qwen-7B-Chat", "chatml"},
+		{"huggingface", "Qwen/Qwen2.5-7B-Instruct", "chatml"},
+		{"huggingface", "NousResearch/Hermes-3-Llama-3.1-8B", "chatml"},
+		{"huggingface", "google/gemma-3-27b-it", "gemma"},
+		{"huggingface", "google/gemma-7b", "none known"},
+		{"huggingface", "microsoft/Phi-3.5-mini-instruct", "phi3"},
+		{"huggingface", "ibm/granite-13b-chat-v2", "granite"},
+		{"anthropic", "claude-instant-1.2", "claude"},
+		{"bedrock", "us.meta.llama4-scout-17b-instruct-v1:0", "llama3 on bedrock"},
+		{"bedrock", "anthropic.claude-v2", "claude on bedrock"},
+		{"bedrock", "llama/arn:aws:bedrock:us-east-1:1:imported-model/x", "none known"},
+	} {
+		like := v.Formats[c.format]
+		for _, name := range []string{"two turns", "two turns, with a system", "spaces around"} {
+			got, err := text(c.provider, c.model, v.Conversations[name])
+			want, wantErr := text(like.Provider, like.Model, v.Conversations[name])
+			if err != nil || wantErr != nil || got != want {
+				t.Errorf("%s/%s: got %q, %v, want %q as %s (%v)", c.provider, c.model, got, err, want, c.format, wantErr)
+			}
+		}
+	}
+}
+
 // TestEveryText: in every format, each text of a user is in the prompt once,
 // and in its order.
 func TestEveryText(t *testing.T) {
@@ -203,10 +267,19 @@ func TestEveryText(t *testing.T) {
 // text or an error a caller may be told.
 func FuzzPrompt(f *testing.F) {
 	v := readVectors(f)
-	for _, messages := range v.Conversations {
-		f.Add([]byte(messages), []byte(v.Functions[2].Functions), string(v.Templates[3].Template))
+	for _, seed := range [][3]string{ // short ones: the time to make an input smaller grows with its square
+		{`[{"role":"system","content":"x"}]`, `[{"a":"é'\n","b":[1.5,null]}]`, `{"roles":{"user":{}},"eos_token":"x"}`},
+		{`[{"role":"user","content":[{"type":"text","text":"x"}]}]`, `[-0,1E400,1e-7,true]`, `{"roles":7}`},
+		{`[{"role":"tool","content":"x"}]`, `["\ud800"]`, ``},
+		{`[{"role":"assistant","tool_calls":[{"function":{"arguments":"{}"}}]}]`, `[[],{}]`, `{}`},
+	} {
+		f.Add([]byte(seed[0]), []byte(seed[1]), seed[2])
 	}
-	f.Add([]byte(`[{"role":"user","content":"x"}]`), []byte(`[-0,1E400,-1e999,"\ud800",[[]],{}]`), `{"roles":{"user":{}}}`)
+	var formats []prompt.Format // in one order: the fuzzer compares the ways runs take
+	for _, name := range slices.Sorted(maps.Keys(v.Formats)) {
+		format, _ := prompt.Set{}.For(v.Formats[name].Provider, v.Formats[name].Model)
+		formats = append(formats, format)
+	}
 	f.Fuzz(func(t *testing.T, messages, functions []byte, template string) {
 		conversation, err := prompt.Read(messages)
 		if err != nil {
@@ -218,8 +291,8 @@ func FuzzPrompt(f *testing.F) {
 		} else {
 			tellable(t, err)
 		}
-		for _, format := range v.Formats {
-			if _, err := (prompt.Set{}).Text(&llm.Deployment{Provider: format.Provider, Model: format.Model}, conversation); err != nil {
+		for _, format := range formats {
+			if _, err := format(conversation); err != nil {
 				tellable(t, err)
 			}
 		}

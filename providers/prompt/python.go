@@ -34,6 +34,30 @@ func (n notation) of(value json.RawMessage) string {
 	return b.String()
 }
 
+// maxDepth bounds the levels of a value that is indented: a line has as much
+// white space as it is deep.
+const maxDepth = 35
+
+// depth counts the levels of a value, which is valid JSON.
+func depth(value json.RawMessage) int {
+	d := json.NewDecoder(bytes.NewReader(value))
+	d.UseNumber()
+	level, deepest := 0, 0
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return deepest
+		}
+		switch t {
+		case json.Delim('['), json.Delim('{'):
+			level++
+			deepest = max(deepest, level)
+		case json.Delim(']'), json.Delim('}'):
+			level--
+		}
+	}
+}
+
 // value writes the next value. Newline is a line's end and the indentation of
 // the lines around it.
 func (n notation) value(b *strings.Builder, d *json.Decoder, newline string) {

@@ -15,9 +15,9 @@ const ask = `Produce JSON OUTPUT ONLY! Adhere to this format {"name": "function_
 
 // AddFunctions tells the model of functions in the conversation's text: it is
 // LiteLLM's add_function_to_prompt. Functions is the list in a request's tools,
-// or its older functions. What the system says gets the list added; without a
-// system message one is added at the end. Each function is written in Python's
-// notation, as LiteLLM writes it. Errors are BadRequestErrors of llm.Error.
+// or its older functions. The first system message gets the list added; without
+// one, one is added at the end. Each function is written in Python's notation,
+// as LiteLLM writes it. Errors are BadRequestErrors of llm.Error.
 func AddFunctions(conversation []Message, functions json.RawMessage) ([]Message, error) {
 	if err := raw.Strict(functions); err != nil {
 		return nil, invalid("tools: %v", err)
@@ -32,17 +32,11 @@ func AddFunctions(conversation []Message, functions json.RawMessage) ([]Message,
 		b.WriteString("\n" + python().of(f) + "\n")
 	}
 	told := slices.Clone(conversation)
-	hasSystem := false
-	for i, m := range told {
-		if m.Role == "system" {
-			told[i].Text += " " + b.String()
-			hasSystem = true
-		}
+	if i := slices.IndexFunc(told, func(m Message) bool { return m.Role == "system" }); i >= 0 {
+		told[i].Text += " " + b.String()
+		return told, nil
 	}
-	if !hasSystem {
-		told = append(told, Message{Role: "system", Text: b.String()})
-	}
-	return told, nil
+	return append(told, Message{Role: "system", Text: b.String()}), nil
 }
 
 // ollama runs together what one side says in a row, and shows calls of tools as
@@ -56,6 +50,9 @@ func ollama(conversation []Message) (string, error) {
 			calls, err := json.Marshal(listed(m.Calls))
 			if err != nil {
 				return "", invalid("tool_calls: %v", err)
+			}
+			if depth(calls) > maxDepth {
+				return "", invalid("the arguments of a tool call are nested deeper than %d levels", maxDepth-3)
 			}
 			turn.WriteString("Tool Calls: " + pythonJSON().of(calls))
 		}

@@ -25,7 +25,7 @@ def parts(*texts):
     return [{"type": "text", "text": t} for t in texts]
 
 
-WEATHER = call("call_1", "get_weather", '{"city":"Köln","days":3,"exact":1.0,"hourly":false,"unit":null,"hours":[],"more":{}}')
+WEATHER = call("call_1", "get_weather", '{"city":"Köln","days":3,"exact":1.0,"hourly":false,"unit":null,"hours":[],"more":{},"note":"\\u2602 \\"now\\"\\n😀"}')
 CLOCK = call("call_2", "get_time", '{"zones":["Europe/Berlin","Asia/Tokyo"],"big":12345678901234567890,"small":0.00001,"far":1e22}')
 
 CONVERSATIONS = {

@@ -57,6 +57,9 @@ CARDS = {
     # https://huggingface.co/mistralai/Mistral-7B-Instruct-v0.2#instruction-format
     "mistralai/Mistral-7B-Instruct-v0.2": "<s>" + TURNS % (
         "{% if m.role == 'user' %}[INST] {{ m.content }} [/INST]{% else %}{{ m.content }}</s> {% endif %}", ""),
+    # https://github.com/mistralai/cookbook/blob/main/concept-deep-dive/tokenization/templates.md
+    "mistralai/Mistral-7B-Instruct-v0.3": "<s>" + TURNS % (
+        "{% if m.role == 'user' %}[INST] {{ m.content }}[/INST]{% else %} {{ m.content }}</s>{% endif %}", ""),
 }
 
 
@@ -138,6 +141,7 @@ FORMATS = {
     "alpaca": ("huggingface", "Gryphe/MythoMax-L2-13b", by_name),
     "mistral": ("huggingface", "mistralai/Mistral-7B-Instruct-v0.1", by_name),
     "mistral, folded": ("huggingface", "mistralai/Mistral-7B-Instruct-v0.2", folded),
+    "mistral v3": ("huggingface", "mistralai/Mistral-7B-Instruct-v0.3", folded),
     "falcon chat by name": ("huggingface", "tiiuae/falcon-180B-chat", by_name),
     "falcon base": ("huggingface", "tiiuae/falcon-7b", by_name),
     "mpt base": ("huggingface", "mosaicml/mpt-7b", by_name),
@@ -196,6 +200,11 @@ def formats():
     return seen
 
 
+def told(functions, messages, first=None):
+    """A conversation with functions told of in the first messages, or in all."""
+    return factory.ollama_pt("m", factory.function_call_prompt(messages[:first], functions) + messages[len(messages[:first]):])["prompt"]
+
+
 def everything():
     for model, template in CARDS.items():
         litellm.known_tokenizer_config[model] = {"status": "success", "tokenizer": {"chat_template": template}}
@@ -209,8 +218,9 @@ def everything():
         ],
         "functions": [
             {"functions": f, "prompts": {
-                c: said(lambda m: factory.ollama_pt("m", factory.function_call_prompt(m, f))["prompt"], CONVERSATIONS[c])
-                for c in ("one question", "with a system", "two systems apart", "parts, with a system")}}
+                **{c: said(lambda m: told(f, m), CONVERSATIONS[c])
+                   for c in ("one question", "with a system", "two systems apart", "parts, with a system")},
+                "told once: two systems apart": said(lambda m: told(f, m, 1), CONVERSATIONS["two systems apart"])}}
             for f in FUNCTIONS
         ],
     }
