@@ -82,6 +82,15 @@ func (c *counts) usage() llm.Usage {
 	if c.Details != nil {
 		u.Reasoning = max(0, c.Details.Thinking)
 	}
+	if c.Tier == "priority" || c.Tier == "batch" {
+		u.Tier = c.Tier
+	}
+	var server struct {
+		Searches int64 `json:"web_search_requests"`
+	}
+	if json.Unmarshal(c.Server, &server) == nil {
+		u.Searches = max(0, server.Searches)
+	}
 	return u
 }
 
