@@ -49,6 +49,7 @@ func (c *Catalogue) Register(file []byte) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.open()
 	maps.Copy(c.models, changed)
 	return nil
 }
@@ -90,10 +91,15 @@ func (c *Catalogue) vendor(name string) *vendor {
 // read reads an entry of the embedded file. c.mu must be held. A test reads
 // the whole file, so an error means that there is no such entry.
 func (c *Catalogue) read(name string, into any) bool {
-	if c.models == nil {
-		c.models, c.vendors = map[string]*Model{}, map[string]*vendor{}
-		c.file, _ = blocks.Open(embedded)
-	}
+	c.open()
 	line, err := c.file.Find(name)
 	return err == nil && line != nil && json.Unmarshal(line, into) == nil
+}
+
+// open makes the zero value usable. c.mu must be held.
+func (c *Catalogue) open() {
+	if c.models == nil {
+		c.models, c.vendors = map[string]*Model{}, map[string]*vendor{}
+		c.file, _ = blocks.Open(embedded) // a test opens it
+	}
 }

@@ -27,9 +27,9 @@ func (c *Catalogue) ModelsByProvider(provider string) ([]string, error) {
 
 // all gives the provider of each model.
 func (c *Catalogue) all() (map[string]string, error) {
-	c.row("") // opens the file
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.open()
 	providers := map[string]string{}
 	for line, err := range c.file.All() {
 		if err != nil {

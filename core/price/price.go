@@ -64,14 +64,16 @@ const (
 	MegapixelIn            Unit = "megapixel_in" // a million pixels; of pictures made, too: vendors list them as either
 	MegapixelOut           Unit = "megapixel_out"
 
-	Page                  Unit = "page"           // of a document read (OCR)
-	AnnotatedPage         Unit = "annotated_page" // facts only
-	Query                 Unit = "query"          // of a reranker or a search engine
-	Request               Unit = "request"        // each call
-	Session               Unit = "session"        // facts only: of a code interpreter
-	SearchLow, SearchHigh Unit = "search_low", "search_high"
-	SearchMedium          Unit = "search_medium" // a search of the web, by its context size
-	InputDBU, OutputDBU   Unit = "dbu_in", "dbu_out"
+	Page          Unit = "page"           // of a document read (OCR)
+	AnnotatedPage Unit = "annotated_page" // facts only
+	Query         Unit = "query"          // of a reranker or a search engine
+	Request       Unit = "request"        // each call
+	Session       Unit = "session"        // facts only: of a code interpreter
+	SearchLow     Unit = "search_low"     // of the web, by its context size
+	SearchMedium  Unit = "search_medium"
+	SearchHigh    Unit = "search_high"
+	InputDBU      Unit = "dbu_in" // facts only: Databricks' units per token
+	OutputDBU     Unit = "dbu_out"
 )
 
 // Billing tiers other than the standard one, which is "".

@@ -1,7 +1,6 @@
 package price
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -47,26 +46,31 @@ func (v *vendor) stripped(model string) string {
 	for _, route := range v.Routes {
 		name = strings.TrimPrefix(name, route)
 	}
-	if len(v.Regions) > 0 {
+	switch {
+	case len(v.Regions) > 0:
 		return withoutRegion(name, v.Regions)
-	}
-	if v.Version {
-		return regexp.MustCompile(`-\d+$`).ReplaceAllString(name, "")
-	}
-	if strings.HasPrefix(name, "ft:") {
-		return regexp.MustCompile(`(:[^:]+){3}$`).ReplaceAllString(name, "")
+	case v.Version:
+		if i := strings.LastIndexByte(name, '-'); i >= 0 && i+1 < len(name) && digits(name[i+1:]) == len(name)-i-1 {
+			return name[:i]
+		}
+	case strings.HasPrefix(name, "ft:"): // ft:model:organization:suffix:id
+		if parts := strings.Split(name, ":"); len(parts) == 5 {
+			return parts[0] + ":" + parts[1]
+		}
 	}
 	return name
 }
 
 // withoutRegion turns a resource name, a cross-region profile
 // (us.vendor.model) or a region's model (us-east-1/vendor.model) into the
-// model, without a throughput such as the last part of model-v2:0:51k.
+// model, without a throughput such as the end of model-v2:0:51k.
 func withoutRegion(name string, regions []string) string {
 	if strings.Contains(strings.ToLower(name), "arn:") {
 		name = name[strings.LastIndexByte(name, '/')+1:]
 	}
-	name = regexp.MustCompile(`(:\d+):\d+k$`).ReplaceAllString(name, "$1")
+	if parts := strings.Split(name, ":"); len(parts) == 3 && strings.HasSuffix(parts[2], "k") {
+		name = parts[0] + ":" + parts[1]
+	}
 	for _, region := range regions {
 		if rest, ok := strings.CutPrefix(name, region+"."); ok {
 			return rest
@@ -80,31 +84,50 @@ func withoutRegion(name string, regions []string) string {
 
 // sized is the row of the price list for models of this one's size, or "".
 func (v *vendor) sized(model string) string {
+	if len(v.Sizes) == 0 {
+		return ""
+	}
 	name := strings.ToLower(model)
-	mixture := regexp.MustCompile(`(\d+)x(\d+)b`).FindStringSubmatch(name)
 	for _, s := range v.Sizes {
-		parameters := -1.0
-		switch {
-		case s.Letter == "x" && mixture != nil:
-			parameters = number(mixture[1]) * number(mixture[2])
-		case s.Letter == "b" || s.Letter == "m":
-			if found := regexp.MustCompile(`(\d+)` + s.Letter).FindStringSubmatch(name); found != nil {
-				parameters = number(found[1])
-			}
-		case s.Letter == "":
+		if s.Letter == "" {
 			return s.Row
 		}
-		if parameters >= 0 && parameters <= s.Max {
+		if n := parameters(name, s.Letter[0]); n > 0 && n <= s.Max {
 			return s.Row
 		}
 	}
 	return ""
 }
 
+// parameters reads the first size in a name: 7 of model-7b, 335 of model-335m,
+// or, the letter being x, 8 times 7 of model-8x7b. It is 0 if there is none.
+func parameters(name string, letter byte) float64 {
+	for i := 0; i < len(name); i++ {
+		n := digits(name[i:])
+		if n == 0 {
+			continue
+		}
+		rest := name[i+n:]
+		if rest != "" && rest[0] == letter {
+			if letter != 'x' {
+				return number(name[i : i+n])
+			}
+			if m := digits(rest[1:]); m > 0 && strings.HasPrefix(rest[1+m:], "b") {
+				return number(name[i:i+n]) * number(rest[1:1+m])
+			}
+		}
+		i += n
+	}
+	return 0
+}
+
+// digits counts those that s begins with.
+func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
+
 func number(digits string) float64 {
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil {
-		return -1
+		return 0
 	}
 	return n
 }

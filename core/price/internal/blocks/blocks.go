@@ -148,11 +148,11 @@ func (f File) Find(name string) (json.RawMessage, error) {
 	return loose, nil
 }
 
-// nameOf reads the name that a line begins with.
+// nameOf reads the name that a line begins with, "" if there is none to read.
 func nameOf(line []byte) string {
 	rest, ok := bytes.CutPrefix(line, []byte(`{"name":"`))
 	end := bytes.IndexByte(rest, '"')
-	if !ok || end < 0 {
+	if !ok || end < 0 || bytes.IndexByte(rest[:end], '\\') >= 0 {
 		return ""
 	}
 	return string(rest[:end])

@@ -67,7 +67,7 @@ func TestSpelling(t *testing.T) {
 }
 
 func TestPackRefuses(t *testing.T) {
-	for _, entry := range []string{"", `{}`, `{"n":1,"name":"a"}`, "{\"name\":\"a\",\n\"n\":1}", `{"name":""}`} {
+	for _, entry := range []string{"", `{}`, `{"n":1,"name":"a"}`, "{\"name\":\"a\",\n\"n\":1}", `{"name":""}`, `{"name":"a\"b"}`} {
 		if _, err := Pack([]json.RawMessage{json.RawMessage(entry)}); err == nil {
 			t.Errorf("%q: got no error, want one", entry)
 		}
