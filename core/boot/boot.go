@@ -78,11 +78,16 @@ func New(p Parts) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	prices, err := newPrices(c)
+	if err != nil {
+		return nil, err
+	}
 	try := &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,
+		Know:          prices.know, Price: prices.cost,
 	}
 	rc := routing(c.Routing)
 	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -109,6 +110,13 @@ func deployment(m config.Model, drop bool, secrets secret.Source) (router.Member
 			return router.Member{}, err
 		}
 		d.Params = params
+	}
+	if m.Template != nil {
+		d.Settings = maps.Clone(d.Settings)
+		if d.Settings == nil {
+			d.Settings = map[string]string{}
+		}
+		d.Settings["prompt_template"] = string(m.Template)
 	}
 	d.Info = info(m.Info)
 	return router.Member{Deployment: d, AllowedFails: m.AllowedFails, Cooldown: m.CooldownTime, NumRetries: m.NumRetries}, nil

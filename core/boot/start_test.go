@@ -55,11 +55,11 @@ func (j *journal) String() string {
 }
 
 // open starts the gateway that a config.yaml describes. In it, $UP stands for
-// the fake upstream's base and $DOWN for one where nobody listens.
+// the fake upstream's base, $HOST for its host, and $DOWN for one where nobody listens.
 func open(t *testing.T, yaml string, env ...string) *house {
 	t.Helper()
 	h := &house{Server: upstream.Start(t), log: &journal{}}
-	yaml = strings.NewReplacer("$UP", h.URL+"/v1", "$DOWN", nobody(t)).Replace(yaml)
+	yaml = strings.NewReplacer("$UP", h.URL+"/v1", "$HOST", h.URL, "$DOWN", nobody(t)).Replace(yaml)
 	c, problems, err := config.Parse("config.yaml", []byte(yaml), config.Options{Lookup: lookup(env)})
 	if err != nil {
 		t.Fatal(err, problems)

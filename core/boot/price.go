@@ -1,0 +1,114 @@
+package boot
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/price"
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// prices knows deployments' models and what they cost: what the configuration
+// says of one, else what the catalogue does.
+type prices struct {
+	catalogue price.Catalogue
+	adjust    price.Adjustments
+	own       map[string]terms // by deployment id
+}
+
+// terms are what the configuration says of a deployment's prices.
+type terms struct {
+	prices    price.Prices // nil: none of its own
+	baseModel string
+}
+
+func newPrices(c *config.Config) (*prices, error) {
+	p := &prices{own: map[string]terms{}}
+	for member, into := range map[*json.RawMessage]any{&c.Discounts: &p.adjust.Discounts, &c.Margins: &p.adjust.Margins} {
+		if *member == nil {
+			continue
+		}
+		if err := json.Unmarshal(*member, into); err != nil {
+			return nil, fmt.Errorf("read cost_discount_config and cost_margin_config: %w", err)
+		}
+	}
+	for _, m := range c.Models {
+		t, err := termsOf(m)
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", m.Name, err)
+		}
+		p.own[m.ID] = t
+	}
+	return p, nil
+}
+
+// termsOf reads model_info and, over it, the prices of litellm_params.
+func termsOf(m config.Model) (terms, error) {
+	var t terms
+	info, err := object(m.Info)
+	if err != nil {
+		return t, err
+	}
+	own, err := object(m.Prices)
+	if err != nil {
+		return t, err
+	}
+	t.baseModel, _ = info.Text("base_model")
+	if v := m.Settings["base_model"]; v != "" {
+		t.baseModel = v
+	}
+	t.prices, err = price.ParsePrices(info.Merged(own).Bytes())
+	return t, err
+}
+
+func object(v json.RawMessage) (raw.Object, error) {
+	if v == nil {
+		return raw.Object{}, nil
+	}
+	return raw.Parse(v)
+}
+
+// cost is attempt.Attempt's Price.
+func (p *prices) cost(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool) {
+	own := p.own[to.ID]
+	call := price.Call{
+		Model: to.Model, Provider: to.Provider, BaseModel: own.baseModel, Region: to.Settings["aws_region_name"],
+		OwnBase: to.Base != "", Usage: u, Elapsed: took, Prices: own.prices, SearchContext: searchContext(body),
+	}
+	cost, err := p.catalogue.CompletionCost(call)
+	if err != nil {
+		return 0, false
+	}
+	return p.adjust.Apply(to.Provider, cost.Total()), true
+}
+
+// searchContext is how much of the web a request wants searched, which some
+// vendors charge for.
+func searchContext(body raw.Object) string {
+	if !body.Has("web_search_options") {
+		return ""
+	}
+	v, _ := body.Raw("web_search_options")
+	o, err := raw.Parse(v)
+	if err != nil {
+		return ""
+	}
+	size, _ := o.Text("search_context_size")
+	return size
+}
+
+// know is attempt.Attempt's Know.
+func (p *prices) know(to *llm.Deployment) llm.Model {
+	model := to.Model
+	if base := p.own[to.ID].baseModel; base != "" {
+		model = base
+	}
+	m, err := p.catalogue.Info(model, to.Provider)
+	if err != nil {
+		return llm.Model{}
+	}
+	return llm.Model{MaxInput: int(m.MaxInput), MaxOutput: int(m.MaxOutput)}
+}
