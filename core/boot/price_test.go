@@ -11,8 +11,8 @@ import (
 
 // TestCost: what a reply cost is in its header and in the log. The amounts are
 // worked out by hand from the vendors' price lists
-// (https://platform.claude.com/docs/en/about-claude/pricing: $5, $6.25,
-// $10, $0.50 and $25 a million; https://platform.openai.com/docs/pricing: $2.50,
+// (https://platform.claude.com/docs/en/about-claude/pricing: $3, $3.75,
+// $6, $0.30 and $15 a million; https://platform.openai.com/docs/pricing: $2.50,
 // $1.25 and $10) for 50 or 298 new, 1920 cached, 148 and 100 written, and 8
 // written tokens.
 func TestCost(t *testing.T) {
@@ -21,7 +21,7 @@ model_list:
   - model_name: gpt
     litellm_params: {model: openai/gpt-4o, api_base: $UP, api_key: k}
   - model_name: claude
-    litellm_params: {model: anthropic/claude-opus-4-5, api_base: $HOST, api_key: k}
+    litellm_params: {model: anthropic/claude-sonnet-4-5, api_base: $HOST, api_key: k}
   - model_name: own
     litellm_params: {model: openai/gpt-4o, api_base: $UP, api_key: k, input_cost_per_token: 1e-6, output_cost_per_token: 0.00001}
   - model_name: own-info
@@ -37,7 +37,7 @@ model_list:
 		model, more, want string
 	}{
 		{"gpt", "", "0.003225"},
-		{"claude", "", "0.003335"},
+		{"claude", "", "0.002001"},
 		{"own", "", "0.002298"}, // a list of one's own has no cache price: all is input
 		{"own-info", "", "2222"},
 		{"base", "", "0.003225"},
@@ -47,7 +47,7 @@ model_list:
 	} {
 		t.Run(c.model+c.more, func(t *testing.T) {
 			h := open(t, models+c.more)
-			for _, name := range []string{"gpt-4o", "claude-opus-4-5", "my-model"} {
+			for _, name := range []string{"gpt-4o", "claude-sonnet-4-5", "my-model"} {
 				h.Alias(name, "cached")
 			}
 			a := h.post(t, c.model, false, "")
