@@ -204,7 +204,8 @@ func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *R
 			return nil, nil, err
 		}
 		kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-		if kind != "text/html" && (kind != "application/json" || codec.Frames != nil) {
+		steps := codec.Then != nil && kind == "application/json"
+		if kind != "text/html" && (kind != "application/json" || codec.Frames != nil) && !steps {
 			return res, secrets, nil
 		}
 		answer, err := p.read(call, res)
@@ -212,12 +213,16 @@ func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *R
 		if err != nil {
 			return nil, nil, err
 		}
-		if codec.Then != nil && kind == "application/json" {
+		if steps {
 			if req, err = p.then(ctx, call, codec, answer, secrets); err != nil {
 				return nil, nil, err
 			}
 			if req != nil {
 				continue
+			}
+			if codec.Frames != nil { // the last answer is all there is to stream
+				res.Body = io.NopCloser(bytes.NewReader(answer.Body))
+				return res, secrets, nil
 			}
 		}
 		if e := p.embedded(call, answer, secrets); e != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/outbound"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -113,6 +115,26 @@ func TestThenStream(t *testing.T) {
 	}
 	if !slices.Equal(events.came, []string{"GET /s?t=1 "}) || events.keys[0] != "" {
 		t.Errorf("got %q with key %q, want the stream's address without a key", events.came, events.keys)
+	}
+}
+
+// TestThenStreamsTheLast: a vendor that names no stream ends with an answer in
+// JSON, which a codec that cuts its own frames reads.
+func TestThenStreamsTheLast(t *testing.T) {
+	var waits []time.Duration
+	s := play(t, `201 {"status":"starting"}`, `200 {"said":"hi"}`)
+	p := polled(t, &waits)
+	k := llm.Key{Op: llm.Chat, Format: llm.OpenAI}
+	codec := p.Dialect.Codecs[k]
+	var read string
+	codec.Frames = func(r io.Reader) iter.Seq2[sse.Event, error] {
+		b, err := io.ReadAll(r)
+		read = string(b)
+		return func(yield func(sse.Event, error) bool) { yield(sse.Event{Data: []byte("[DONE]")}, err) }
+	}
+	p.Dialect.Codecs[k] = codec
+	if err := run(t, p, ask(s.URL, "m", true)); err != nil || read != `{"said":"hi"}` || len(s.came) != 2 {
+		t.Errorf("got %v, the frames of %q and requests %q, want those of the second answer", err, read, s.came)
 	}
 }
 

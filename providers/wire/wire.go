@@ -52,7 +52,8 @@ type Codec struct {
 	// Then reads an answer that may not be the last one: it returns what to
 	// send next, after how long a wait, or nil when the answer is the one to
 	// decode. In a streamed call it sees the answers in JSON, and another
-	// type of answer is the stream. Nil: the first answer is the last.
+	// type of answer is the stream; with Frames, so is the JSON after which
+	// nothing is to be sent. Nil: the first answer is the last.
 	Then func(*llm.Call, *Response) (*Request, time.Duration, error)
 	// Decode reads a plain answer of a status below 300. An error that is no
 	// *llm.Error means that the answer is not what the format promises.
