@@ -30,6 +30,7 @@ func checkCuts(t *testing.T, v vendor, c golden, whole result) {
 		cut := slices.Clone(c.answers)
 		cut[len(cut)-1].body = bytes.Join(all[:n], nil)
 		got := play(t, v, c, cut, -1)
+		got.speech.usage = whole.speech.usage // what is said counts; some vendors count after it
 		if got.err == nil && !reflect.DeepEqual(got.speech, whole.speech) {
 			t.Errorf("cut after %d of %d events: got no error and %+v, want an error", n, len(all), got.speech)
 		}

@@ -13,7 +13,8 @@ import (
 // speech is what a reply says to a person or a program, however it came.
 type speech struct {
 	content, reasoning, finish string
-	calls                      []string // name and arguments
+	calls                      []string  // name and arguments
+	usage                      llm.Usage // all that was counted in the end
 }
 
 // choice is what is looked at in a reply or chunk.
@@ -63,6 +64,7 @@ func (r *result) plain(t *testing.T, reply *llm.Reply) {
 	r.bodies = []string{body}
 	r.lines = []string{body, counted(reply.Usage)}
 	r.speech.hear(t, reply.Body.Bytes())
+	r.speech.usage = reply.Usage
 }
 
 // event writes an event as one line each for what it says and what it counts.
@@ -89,6 +91,7 @@ func (r *result) event(t *testing.T, ev llm.Event) {
 	}
 	if ev.Usage != nil {
 		r.lines = append(r.lines, counted(*ev.Usage))
+		r.speech.usage = *ev.Usage
 	}
 }
 
