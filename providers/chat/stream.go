@@ -47,6 +47,9 @@ func Events(now func() time.Time, start func(*llm.Call) Reader) func(*llm.Call, 
 					break
 				}
 			}
+			if s.withAnswer && !s.close(yield) {
+				return
+			}
 			if !s.whole() {
 				yield(llm.Event{}, wire.ErrCut)
 				return
@@ -70,6 +73,8 @@ type Stream struct {
 	total   llm.Usage
 	counts  raw.Object // total as the caller sees it; empty: UsageObject's
 	mustEnd bool
+
+	withAnswer bool // a choice ends with the answer
 }
 
 // Start says what the vendor says of the reply. What it does not say is filled
@@ -182,6 +187,32 @@ func (s *Stream) Finish(choice int, word string) {
 	}
 }
 
+// Answer says a whole answer at once.
+func (s *Stream) Answer(choice int, a *Answer) {
+	s.Role(choice)
+	s.Text(choice, raw.Quote(a.Text))
+	s.Reasoning(choice, raw.Quote(a.Reasoning))
+	for _, block := range a.Thoughts {
+		s.Thought(choice, block)
+	}
+	for _, c := range a.Calls {
+		s.Call(choice, c.ID, c.Name, string(c.Arguments))
+		s.CallFields(choice, c.Fields)
+	}
+	more := a.More
+	if a.Refusal != "" {
+		more = more.WithText("refusal", a.Refusal)
+	}
+	s.More(choice, more)
+	s.Fields(choice, a.Fields)
+	s.Logprobs(choice, a.Logprobs)
+	s.Finish(choice, a.Finish)
+}
+
+// EndsWithAnswer says that the format has no end of its own: a choice ends
+// when the vendor ends its answer, which HTTP tells from one that broke off.
+func (s *Stream) EndsWithAnswer() { s.withAnswer = true }
+
 // Usage reports counts: all that are known so far.
 func (s *Stream) Usage(u llm.Usage) {
 	s.total = u
@@ -197,6 +228,15 @@ func (s *Stream) UsageAs(u llm.Usage, o raw.Object) {
 
 // End says that the format's own end came. Nothing after it is read.
 func (s *Stream) End() { s.ended = true }
+
+// close ends the choices that are still open, and reports whether to go on.
+func (s *Stream) close(yield func(llm.Event, error) bool) bool {
+	for i := range s.choices {
+		s.Finish(i, "stop")
+	}
+	out := s.flush(true)
+	return len(out.Data) == 0 || yield(out, nil)
+}
 
 func (s *Stream) at(choice int) *delta {
 	for len(s.choices) <= choice {

@@ -62,6 +62,8 @@ func words(*llm.Call) chat.Reader {
 				s.Usage(u)
 			case "usageas":
 				s.UsageAs(u, own)
+			case "withanswer":
+				s.EndsWithAnswer()
 			case "end":
 				s.End()
 			case "bad":
@@ -176,6 +178,13 @@ func TestStream(t *testing.T) {
 		{"cut", `{}`, false, []string{"text=a", "text=b"}, []string{first(`"a"`) + `,"logprobs":null,"finish_reason":null}]}`, delta(`"content":"b"`, "null"), "error " + wire.ErrCut.Error()}},
 		{"ended without a reason", `{}`, false, []string{"text=a", "end"}, []string{first(`"a"`) + `,"logprobs":null,"finish_reason":null}]}`, "error " + wire.ErrCut.Error()}},
 		{"an end that must come", `{}`, false, []string{"must text=a finish=stop", ""}, []string{first(`"a"`) + `,"logprobs":null,"finish_reason":"stop"}]}`, "", "error " + wire.ErrCut.Error()}},
+		{
+			"ended by the answer's end", `{}`, false,
+			[]string{"withanswer text=a"},
+			[]string{strings.Replace(first(`"a"`), "more ", "", 1) + `,"logprobs":null,"finish_reason":null}]}`, "more " + delta("", `"stop"`), "last "},
+		},
+		{"an answer without anything", `{}`, false, []string{"withanswer"}, []string{"head ", "error " + wire.ErrCut.Error()}},
+		{"a broken answer", `{}`, false, []string{"withanswer text=a", "!"}, []string{first(`"a"`) + `,"logprobs":null,"finish_reason":null}]}`, "error bad event"}},
 		{"empty", `{}`, false, nil, []string{"error " + wire.ErrCut.Error()}},
 		{"an event that cannot be read", `{}`, false, []string{"bad"}, []string{"error bad event"}},
 		{"a broken connection", `{}`, false, []string{"!"}, []string{"error bad event"}},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 
+	"github.com/tollgate-llm/tollgate/core/outbound"
 	"github.com/tollgate-llm/tollgate/core/sse"
 )
 
@@ -31,6 +32,15 @@ func Lines(r io.Reader) iter.Seq2[sse.Event, error] {
 				return
 			}
 		}
+	}
+}
+
+// Whole is a Codec's Frames for an answer that comes in one piece, of at most
+// 64 MB: it is the one event.
+func Whole(r io.Reader) iter.Seq2[sse.Event, error] {
+	return func(yield func(sse.Event, error) bool) {
+		body, err := outbound.ReadAll(r, maxReply)
+		yield(sse.Event{Data: body}, err)
 	}
 }
 
