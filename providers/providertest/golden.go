@@ -136,7 +136,7 @@ var (
 		vertex_ai_project vertex_ai_location aws_region_name aws_role_name aws_session_name aws_profile_name
 		aws_sts_endpoint aws_external_id aws_bedrock_runtime_endpoint sagemaker_base_url model_id
 		watsonx_region_name project_id space_id deployment_id tenant_id client_id azure_username azure_scope
-		base_model hf_model_name account_id prompt_template`)
+		base_model hf_model_name account_id prompt_template add_function_to_prompt`)
 	secretNames = strings.Fields(`api_key azure_ad_token client_secret azure_password aws_access_key_id
 		aws_secret_access_key aws_session_token aws_web_identity_token vertex_credentials vertex_ai_credentials`)
 )

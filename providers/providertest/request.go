@@ -3,6 +3,7 @@ package providertest
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -43,10 +44,26 @@ func checkRequest(t *testing.T, c golden, want string, got recorded) {
 	if len(got.body) == 0 && strings.TrimSpace(body) == "" {
 		return
 	}
+	if strings.HasPrefix(got.header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if is, want := fields(t, string(got.body)), fields(t, strings.TrimSpace(body)); is != want {
+			t.Errorf("body: got\n%s\nwant\n%s", is, want)
+		}
+		return
+	}
 	fold := c.fold()
 	if is, want := spelled(t, got.body, fold), spelled(t, meant(t, body, c.call.Body), fold); is != want {
 		t.Errorf("body: got\n%s\nwant\n%s", is, want)
 	}
+}
+
+// fields writes a form in alphabetical order.
+func fields(t *testing.T, form string) string {
+	t.Helper()
+	values, err := url.ParseQuery(form)
+	if err != nil {
+		t.Errorf("body: %v in %s", err, form)
+	}
+	return values.Encode()
 }
 
 // meant takes the nulls out of a recorded body that are not the caller's: with
