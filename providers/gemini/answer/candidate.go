@@ -20,16 +20,16 @@ type candidate struct {
 	sound      string            // base64
 	signatures []json.RawMessage // of texts
 	parts      []raw.Object      // those that OpenAI has no word for
+	members    []raw.Object      // of the others, likewise
 	finish     string
 	logprobs   json.RawMessage
 	fields     raw.Object
 	searches   int64
 }
 
-// readCandidate reads what is at the position given, when it does not say
-// which one it is.
-func readCandidate(v json.RawMessage, position int) (candidate, error) {
-	c := candidate{index: position}
+// readCandidate reads one. The first may leave out its index, which is 0.
+func readCandidate(v json.RawMessage) (candidate, error) {
+	c := candidate{}
 	o, err := raw.Parse(v)
 	if err != nil {
 		return c, err
@@ -136,10 +136,15 @@ func (c *candidate) content(v json.RawMessage) error {
 		}
 		if !c.part(p) {
 			c.parts = append(c.parts, p)
+		} else if more := p.Without(known...); more.Len() > 0 {
+			c.members = append(c.members, more)
 		}
 	}
 	return nil
 }
+
+// known are the members of a part that part reads.
+var known = []string{"text", "thought", "thoughtSignature", "functionCall", "inlineData"}
 
 // part reads a part, if OpenAI has a word for it.
 func (c *candidate) part(p raw.Object) bool {
@@ -219,6 +224,9 @@ func (c *candidate) all() raw.Object {
 	}
 	if len(c.parts) > 0 {
 		o = o.WithRaw("parts", raw.List(c.parts))
+	}
+	if len(c.members) > 0 {
+		o = o.WithRaw("part_members", raw.List(c.members))
 	}
 	return o
 }

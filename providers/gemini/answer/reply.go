@@ -76,8 +76,8 @@ func read(call *llm.Call, body []byte) (*response, error) {
 
 func (r *response) answers(v json.RawMessage) error {
 	r.answered = true
-	for i, v := range raw.Items(v) {
-		c, err := readCandidate(v, i)
+	for _, v := range raw.Items(v) {
+		c, err := readCandidate(v)
 		if err != nil {
 			return err
 		}
