@@ -1,0 +1,219 @@
+package converse
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+var errNoMessage = errors.New("the answer has no message")
+
+// answer is what Converse answers, as far as it has a place in OpenAI's words.
+type answer struct {
+	Output struct {
+		Message struct {
+			Content []json.RawMessage `json:"content"`
+		} `json:"message"`
+	} `json:"output"`
+	Stop  string          `json:"stopReason"`
+	Usage json.RawMessage `json:"usage"`
+	Tier  tier            `json:"serviceTier"`
+}
+
+type tier struct {
+	Type string `json:"type"`
+}
+
+func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply, error) {
+	body, err := raw.Parse(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	var a answer
+	if err := json.Unmarshal(r.Body, &a); err != nil {
+		return nil, err
+	}
+	if a.Output.Message.Content == nil || a.Stop == "" {
+		return nil, errNoMessage
+	}
+	u, err := usage(a.Usage, a.Tier)
+	if err != nil {
+		return nil, err
+	}
+	s := said{byTool: byTool(call)}
+	for _, v := range a.Output.Message.Content {
+		if err := s.add(v); err != nil {
+			return nil, err
+		}
+	}
+	// metrics are AWS's own stop-watch; the gateway has one too.
+	s.Fields = s.Fields.Merged(body.Without("output", "stopReason", "usage", "serviceTier", "metrics"))
+	if s.Finish = finish(a.Stop); !plain(a.Stop) {
+		s.Fields = s.Fields.WithText("stopReason", a.Stop)
+	}
+	if s.answered && s.Finish == "tool_calls" && len(s.Calls) == 0 {
+		s.Finish = "stop"
+	}
+	var h chat.Head
+	if a.Tier.Type != "" {
+		h.More = h.More.WithText("service_tier", a.Tier.Type)
+	}
+	return chat.Reply(call, now, h, []chat.Answer{s.Answer}, u), nil
+}
+
+// said collects what the model said.
+type said struct {
+	chat.Answer
+	byTool   bool // an answerTool's input is the answer
+	answered bool
+}
+
+// content is one block: an object with one of these, or another, member.
+type content struct {
+	Text    *string `json:"text"`
+	ToolUse *struct {
+		ID    string          `json:"toolUseId"`
+		Name  string          `json:"name"`
+		Input json.RawMessage `json:"input"`
+		Type  string          `json:"type"` // set on the calls that AWS makes itself
+	} `json:"toolUse"`
+	Reasoning *struct {
+		Text struct {
+			Text      string `json:"text"`
+			Signature string `json:"signature"`
+		} `json:"reasoningText"`
+		Redacted string `json:"redactedContent"`
+	} `json:"reasoningContent"`
+	Citations *struct {
+		Content []struct {
+			Text string `json:"text"`
+		} `json:"content"`
+	} `json:"citationsContent"`
+}
+
+func (s *said) add(v json.RawMessage) error {
+	var c content
+	if err := json.Unmarshal(v, &c); err != nil {
+		return err
+	}
+	whole, err := raw.Parse(v)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Text != nil:
+		s.Text += *c.Text
+	case c.ToolUse != nil && s.byTool && c.ToolUse.Name == answerTool:
+		s.Text += string(c.ToolUse.Input)
+		s.answered = true
+	case c.ToolUse != nil && c.ToolUse.Type == "":
+		inner, _ := whole.Raw("toolUse")
+		o, err := raw.Parse(inner)
+		if err != nil {
+			return err
+		}
+		s.Calls = append(s.Calls, chat.ToolCall{
+			ID: c.ToolUse.ID, Name: c.ToolUse.Name, Arguments: c.ToolUse.Input, Fields: o.Without("toolUseId", "name", "input"),
+		})
+	case c.Reasoning != nil:
+		s.Reasoning += c.Reasoning.Text.Text
+		s.Thoughts = append(s.Thoughts, thinking(string(raw.Quote(c.Reasoning.Text.Text)), c.Reasoning.Text.Signature, c.Reasoning.Redacted))
+	case c.Citations != nil:
+		for _, part := range c.Citations.Content {
+			s.Text += part.Text
+		}
+		s.keep(whole)
+	default:
+		s.keep(whole)
+	}
+	return nil
+}
+
+// keep lists blocks that OpenAI has no word for by their kind.
+func (s *said) keep(whole raw.Object) {
+	for kind, v := range whole.All() {
+		had, _ := s.Fields.Raw(kind)
+		if had == nil {
+			had = json.RawMessage("[]")
+		}
+		list := strings.TrimSuffix(string(had), "]")
+		if len(list) > 1 {
+			list += ","
+		}
+		s.Fields = s.Fields.WithRaw(kind, json.RawMessage(list+string(v)+"]"))
+	}
+}
+
+// thinking is a thinking block in Anthropic's words, as LiteLLM gives all
+// models'. quoted is its text as JSON.
+func thinking(quoted, signature, redacted string) raw.Object {
+	if redacted != "" {
+		return chat.Typed("redacted_thinking").WithText("data", redacted)
+	}
+	o := chat.Typed("thinking").WithRaw("thinking", json.RawMessage(quoted))
+	if signature != "" {
+		o = o.WithText("signature", signature)
+	}
+	return o
+}
+
+// finish is a stop reason in OpenAI's words.
+func finish(reason string) string {
+	switch reason {
+	case "tool_use":
+		return "tool_calls"
+	case "max_tokens", "model_context_window_exceeded":
+		return "length"
+	case "guardrail_intervened", "content_filtered":
+		return "content_filter"
+	}
+	return "stop"
+}
+
+// plain reports whether a stop reason says no more than OpenAI's word for it.
+func plain(reason string) bool {
+	switch reason {
+	case "end_turn", "stop_sequence", "tool_use", "max_tokens":
+		return true
+	}
+	return false
+}
+
+// usage reads counts. What came from a cache or went there is not in
+// inputTokens.
+// Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
+func usage(v json.RawMessage, t tier) (llm.Usage, error) {
+	if len(v) == 0 || string(v) == "null" {
+		return llm.Usage{}, nil
+	}
+	var c struct {
+		In      int64 `json:"inputTokens"`
+		Out     int64 `json:"outputTokens"`
+		Read    int64 `json:"cacheReadInputTokens"`
+		Write   int64 `json:"cacheWriteInputTokens"`
+		Details []struct {
+			TTL    string `json:"ttl"`
+			Tokens int64  `json:"inputTokens"`
+		} `json:"cacheDetails"`
+	}
+	if err := json.Unmarshal(v, &c); err != nil {
+		return llm.Usage{}, err
+	}
+	u := llm.Usage{Known: true, In: c.In, Out: c.Out, CacheRead: c.Read}
+	for _, d := range c.Details {
+		if d.TTL == "1h" {
+			u.CacheWrite1h += d.Tokens
+		}
+	}
+	u.CacheWrite5m = max(0, c.Write-u.CacheWrite1h)
+	if t.Type == "flex" || t.Type == "priority" {
+		u.Tier = t.Type
+	}
+	return u, nil
+}

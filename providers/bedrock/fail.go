@@ -1,0 +1,94 @@
+package bedrock
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// fail reads an error answer: a message, with the exception's type in a header
+// or in __type.
+// Source: https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
+func fail(_ *llm.Call, r *wire.Response) *llm.Error {
+	return failure(r.Status, r.Header.Get("X-Amzn-Errortype"), r.Body)
+}
+
+// failure reads an exception, of an answer or in a stream, whose status is 200
+// and whose type says all.
+func failure(status int, kind string, body []byte) *llm.Error {
+	var said struct {
+		Type     string `json:"__type"`
+		Message  string `json:"message"`
+		Original string `json:"originalMessage"`
+	}
+	if json.Unmarshal(body, &said) != nil {
+		said.Type, said.Message, said.Original = "", "", "" // half of it may have been read
+	}
+	if kind == "" {
+		kind = said.Type
+	}
+	kind, _, _ = strings.Cut(kind, ":") // an address may follow
+	if i := strings.LastIndexByte(kind, '#'); i >= 0 {
+		kind = kind[i+1:] // and a namespace come first
+	}
+	e := &llm.Error{Class: classOf(status, kind), Message: said.Message, Code: kind}
+	if e.Message == "" {
+		e.Message = said.Original
+	}
+	if e.Class == llm.BadRequestError || e.Class == llm.InternalServerError {
+		e.Class = refusal(e.Class, body, strings.ToLower(e.Message))
+	}
+	return e
+}
+
+// refusal tells a prompt that is too long, and one that a filter stopped, from
+// other faults. AWS and the vendors behind it say it in words only.
+func refusal(class llm.Class, body []byte, text string) llm.Class {
+	for _, phrase := range []string{"too many input tokens", "too many tokens", "input tokens exceed", "exceed context limit", "expected maxlength"} {
+		if strings.Contains(text, phrase) {
+			return llm.ContextWindowExceededError
+		}
+	}
+	if strings.Contains(text, "content filter") || strings.Contains(text, "responsible ai") {
+		return llm.ContentPolicyViolationError
+	}
+	if usual := chat.Fail(nil, &wire.Response{Status: 400, Body: body}); usual.Class != llm.BadRequestError {
+		return usual.Class
+	}
+	return class
+}
+
+// classOf trusts the type, which streams have too. AWS answers some of them
+// with statuses that mean something else: a wrong key with 403, a model's
+// failure with 424, an account's quota with 400.
+func classOf(status int, kind string) llm.Class {
+	switch strings.ToLower(kind) {
+	case "unrecognizedclientexception", "invalidsignatureexception", "missingauthenticationtokenexception",
+		"expiredtokenexception", "invalidclienttokenid", "incompletesignatureexception", "incompletesignature":
+		return llm.AuthenticationError
+	case "accessdeniedexception", "notauthorized", "optinrequired":
+		return llm.PermissionDeniedError
+	case "resourcenotfoundexception", "ftuformnotfilled":
+		return llm.NotFoundError
+	case "throttlingexception", "servicequotaexceededexception", "toomanyrequestsexception":
+		return llm.RateLimitError
+	case "modelnotreadyexception", "serviceunavailableexception", "serviceunavailable":
+		return llm.ServiceUnavailableError
+	case "modeltimeoutexception", "requesttimeoutexception":
+		return llm.Timeout
+	case "modelerrorexception", "modelstreamerrorexception", "internalserverexception", "internalfailure":
+		return llm.InternalServerError
+	case "validationexception", "validationerror":
+		return llm.BadRequestError
+	}
+	switch {
+	case status == 424:
+		return llm.InternalServerError
+	case status < 300:
+		return llm.InternalServerError
+	}
+	return llm.ClassOf(status)
+}
