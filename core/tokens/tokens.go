@@ -4,9 +4,10 @@
 // that counts nothing pays nothing. Providers report what a request used: this
 // package is for those that do not, and for whoever asks in advance.
 //
-// The splitting and merging are our own: one flat table instead of maps with half a
-// million allocations, and splitters 40 times faster than a regular expression
-// with lookahead (BenchmarkFirst, BenchmarkSplit). Tests hold both equal to OpenAI's tiktoken.
+// The splitting and merging are our own: one flat table instead of maps, which
+// unpacks in 16 ms, and splitters 40 times faster than a regular expression
+// with lookahead (BenchmarkFirst, BenchmarkSplit). Tests hold both equal to
+// OpenAI's tiktoken.
 //
 // Counts are exact for OpenAI's models up to the overhead of tools, which OpenAI
 // does not document. Other vendors publish no vocabulary, or one that would
@@ -58,7 +59,7 @@ func (f family) Count(text string) int { return (f.Encoding.Count(text)*f.percen
 // the starts of names; litellm/litellm_core_utils/token_counter.py adds whatever
 // has gpt-4o in its name. gpt-oss has its vocabulary, and other special tokens.
 func modelOf(model string) family {
-	name := strings.ToLower(model[strings.LastIndexByte(model, '/')+1:])
+	name := strings.ToLower(baseName(model))
 	has := func(s string) bool { return strings.Contains(name, s) }
 	switch name {
 	case "o1", "o3", "o4-mini", "gpt-4.1":
@@ -80,3 +81,5 @@ func modelOf(model string) family {
 	}
 	return family{cl100k, 100}
 }
+
+func baseName(model string) string { return model[strings.LastIndexByte(model, '/')+1:] }
