@@ -91,8 +91,8 @@ func encode(call *llm.Call) (*wire.Request, error) {
 
 // resource is a model's path after the base. A name may be a path already.
 func resource(model string) string {
-	if strings.HasPrefix(model, "tunedModels/") {
-		return "/" + model
+	if tuned, ok := strings.CutPrefix(model, "tunedModels/"); ok {
+		return "/tunedModels/" + url.PathEscape(tuned)
 	}
-	return "/models/" + strings.TrimPrefix(model, "models/")
+	return "/models/" + url.PathEscape(strings.TrimPrefix(model, "models/"))
 }

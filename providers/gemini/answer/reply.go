@@ -31,6 +31,7 @@ type response struct {
 	answered   bool // there is a list of candidates
 	usage      llm.Usage
 	fields     raw.Object // what OpenAI has no word for
+	billed     raw.Object // likewise of the usage, which each event of a stream repeats
 }
 
 func read(call *llm.Call, body []byte) (*response, error) {
@@ -67,6 +68,9 @@ func read(call *llm.Call, body []byte) (*response, error) {
 	}
 	for i := range r.candidates {
 		r.usage.Searches += r.candidates[i].searches
+	}
+	if len(r.candidates) == 0 || r.candidates[0].finish != "" {
+		r.fields = r.fields.Merged(r.billed)
 	}
 	if len(r.candidates) > 0 {
 		r.candidates[0].fields = r.candidates[0].fields.Merged(r.fields)

@@ -57,10 +57,10 @@ func (r *response) counts(v json.RawMessage) error {
 		return err
 	}
 	if rest := o.Without(counted...).Without("trafficType"); rest.Len() > 0 {
-		r.fields = r.fields.WithRaw("usage_metadata", rest.Bytes())
+		r.billed = r.billed.WithRaw("usage_metadata", rest.Bytes())
 	}
 	if v, ok := o.Raw("trafficType"); ok {
-		r.fields = r.fields.WithRaw("traffic_type", v) // LiteLLM's name
+		r.billed = r.billed.WithRaw("traffic_type", v) // LiteLLM's name
 	}
 	return nil
 }
