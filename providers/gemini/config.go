@@ -13,9 +13,14 @@ import (
 // https://ai.google.dev/api/generate-content#generationconfig
 func (r *request) sampling() error {
 	for _, p := range [...]struct{ from, to string }{
-		{"temperature", "temperature"}, {"top_p", "topP"}, {"n", "candidateCount"}, {"seed", "seed"},
-		{"presence_penalty", "presencePenalty"}, {"frequency_penalty", "frequencyPenalty"},
-		{"logprobs", "responseLogprobs"}, {"top_logprobs", "logprobs"},
+		{"temperature", "temperature"},
+		{"top_p", "topP"},
+		{"n", "candidateCount"},
+		{"seed", "seed"},
+		{"presence_penalty", "presencePenalty"},
+		{"frequency_penalty", "frequencyPenalty"},
+		{"logprobs", "responseLogprobs"},
+		{"top_logprobs", "logprobs"},
 	} {
 		r.config = r.Move(r.config, p.from, p.to)
 	}

@@ -48,7 +48,7 @@ func (r *request) conversation() error {
 		return err
 	}
 	t := &turns{names: map[string]string{}}
-	if len(rest) == 0 || !r.model.instructed() { // there must be something to answer
+	if len(rest) == 0 || !r.model.Instructed() { // there must be something to answer
 		t.add("user", instructions...)
 		instructions = nil
 	}
@@ -171,7 +171,7 @@ func (r *request) call(t *turns, c *chat.ToolCall, first bool) raw.Object {
 	if s := signatureOf(c.Whole); s != "" {
 		signature = s
 	}
-	if signature == "" && first && r.model.third() {
+	if signature == "" && first && r.model.Third() {
 		signature = unsigned
 	}
 	o := raw.Object{}.WithRaw("functionCall", f.Bytes())

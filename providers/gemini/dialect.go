@@ -23,6 +23,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/gemini/answer"
+	"github.com/tollgate-llm/tollgate/providers/gemini/model"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -69,13 +70,13 @@ func Dialect(now func() time.Time) wire.Dialect {
 // request is a translation under way.
 type request struct {
 	*chat.Request
-	model  model
+	model  model.Model
 	out    raw.Object
 	config raw.Object // generationConfig
 }
 
 func encode(call *llm.Call) (*wire.Request, error) {
-	r := &request{Request: chat.Read(call), model: modelOf(call.To)}
+	r := &request{Request: chat.Read(call), model: model.Of(call.To)}
 	for _, step := range []func() error{r.conversation, r.tools, r.sampling, r.format, r.sounds, r.thinking, r.rest} {
 		if err := step(); err != nil {
 			return nil, err
@@ -90,9 +91,9 @@ func encode(call *llm.Call) (*wire.Request, error) {
 }
 
 // resource is a model's path after the base. A name may be a path already.
-func resource(model string) string {
-	if tuned, ok := strings.CutPrefix(model, "tunedModels/"); ok {
+func resource(name string) string {
+	if tuned, ok := strings.CutPrefix(name, "tunedModels/"); ok {
 		return "/tunedModels/" + url.PathEscape(tuned)
 	}
-	return "/models/" + url.PathEscape(strings.TrimPrefix(model, "models/"))
+	return "/models/" + url.PathEscape(strings.TrimPrefix(name, "models/"))
 }

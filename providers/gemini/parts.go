@@ -73,7 +73,7 @@ func (r *request) file(p *chat.Part) (raw.Object, error) {
 		return o, err
 	}
 	own := chat.Member(p.Whole, p.Kind)
-	if detail, _ := own.Text("detail"); r.model.third() && resolution[detail] != "" {
+	if detail, _ := own.Text("detail"); r.model.Third() && resolution[detail] != "" {
 		o = o.WithRaw("mediaResolution", raw.Object{}.WithText("level", resolution[detail]).Bytes())
 	}
 	for _, name := range []string{"video_metadata", "videoMetadata"} { // LiteLLM's and Google's

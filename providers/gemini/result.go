@@ -33,7 +33,7 @@ func (r *request) result(t *turns, m *chat.Message) ([]raw.Object, error) {
 	}
 	id, _, _ := strings.Cut(m.ToolID, inID)
 	f := raw.Object{}.WithText("id", id).WithText("name", name).WithRaw("response", output(strings.Join(texts, "\n")))
-	if len(files) > 0 && r.model.third() {
+	if len(files) > 0 && r.model.Third() {
 		f = f.WithRaw("parts", raw.List(files))
 		files = nil
 	}

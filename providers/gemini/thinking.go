@@ -13,7 +13,7 @@ import (
 // not told; wire's policy says so.
 // https://ai.google.dev/gemini-api/docs/thinking
 func (r *request) thinking() error {
-	if !r.model.thinks() {
+	if !r.model.Thinks() {
 		return nil
 	}
 	effort, err := r.Effort()
@@ -40,57 +40,11 @@ func (r *request) thinking() error {
 }
 
 func (r *request) effort(word string) (raw.Object, error) {
-	shown := json.RawMessage("true")
-	switch word {
-	case "":
-		return raw.Object{}, nil
-	case "none", "disable":
-		word, shown = "none", json.RawMessage("false")
-	case "minimal", "low", "medium", "high":
-	case "xhigh", "max":
-		word = "high"
-	default:
-		return raw.Object{}, r.Unsupported("reasoning_effort", "the reasoning effort "+word)
+	config, ok := r.model.Thinking(word)
+	if !ok && word != "" {
+		return config, r.Unsupported("reasoning_effort", "the reasoning effort "+word)
 	}
-	o := raw.Object{}.WithRaw("includeThoughts", shown)
-	if r.model.third() {
-		return o.WithText("thinkingLevel", r.level(word)), nil
-	}
-	return chat.Number(o, "thinkingBudget", r.tokens(word)), nil
-}
-
-// level is the nearest that the model has. None of them can do without
-// thinking, the pro models not with minimal, and the first not with medium.
-func (r *request) level(word string) string {
-	pro := r.model.has("pro")
-	switch {
-	case word == "low", pro && (word == "minimal" || word == "none"):
-		return "LOW"
-	case word == "minimal", word == "none":
-		return "MINIMAL"
-	case word == "medium" && !r.model.has("gemini-3-pro"):
-		return "MEDIUM"
-	}
-	return "HIGH"
-}
-
-// tokens is a budget, in LiteLLM's numbers; 2.5 pro cannot do without.
-func (r *request) tokens(word string) int64 {
-	switch pro := r.model.has("pro"); {
-	case word == "low":
-		return 1024
-	case word == "medium":
-		return 2048
-	case word == "high":
-		return 4096
-	case word == "none" && !pro:
-		return 0
-	case r.model.has("flash-lite"):
-		return 512
-	case r.model.has("flash"):
-		return 1
-	}
-	return 128
+	return config, nil
 }
 
 // budget reads Anthropic's thinking. Gemini 3 still takes a budget.

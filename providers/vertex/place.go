@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/gemini/model"
 	"github.com/tollgate-llm/tollgate/providers/google"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -27,7 +28,7 @@ func place(tokens *google.Tokens) wire.Place {
 		if err != nil {
 			return "", err
 		}
-		unsaid := usual(d.Model)
+		unsaid := usual(d)
 		if project == "" {
 			unsaid = "global"
 		}
@@ -96,8 +97,8 @@ func location(ctx context.Context, d *llm.Deployment, unsaid string) (string, er
 
 // usual is where a model is looked for when nobody says: where LiteLLM does,
 // and from Gemini 3 on in the only place that has all of them.
-func usual(model string) string {
-	if _, version, ok := strings.Cut(model, "gemini-"); ok && version != "" && version[0] >= '3' && version[0] <= '9' {
+func usual(d *llm.Deployment) string {
+	if model.Of(d).Version >= 30 {
 		return "global"
 	}
 	return "us-central1"
