@@ -3,11 +3,13 @@ package aws
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
@@ -62,8 +64,9 @@ func unassumed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	var answer *smithyhttp.ResponseError
 	var said smithy.APIError
-	if errors.As(err, &said) && said.ErrorFault() != smithy.FaultServer && said.ErrorCode() != "Throttling" {
+	if errors.As(err, &answer) && answer.HTTPStatusCode() < http.StatusInternalServerError && errors.As(err, &said) && said.ErrorCode() != "Throttling" {
 		return refused("AWS refused the role: "+said.ErrorCode(), err)
 	}
 	return &llm.Error{Class: llm.ServiceUnavailableError, Message: "AWS's token service does not answer", Err: err}

@@ -38,8 +38,11 @@ func failure(status int, kind string, body []byte) *llm.Error {
 	if e.Message == "" {
 		e.Message = said.Original
 	}
-	if e.Class == llm.BadRequestError || e.Class == llm.InternalServerError {
-		e.Class = refusal(e.Class, body, strings.ToLower(e.Message))
+	switch text := strings.ToLower(e.Message); {
+	case e.Class == llm.BadRequestError || e.Class == llm.InternalServerError:
+		e.Class = refusal(e.Class, body, text)
+	case e.Class == llm.PermissionDeniedError && strings.Contains(text, "authentication failed"):
+		e.Class = llm.AuthenticationError // of a bearer token
 	}
 	return e
 }

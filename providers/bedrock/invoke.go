@@ -36,11 +36,11 @@ func formatsAt(now func() time.Time) formats {
 	conversing := converse.Codec(now)
 	chats := openai.Dialect(openai.Quirks{NoStreamOptions: true}, now).Codecs[key]
 	return formats{
-		converse: spoken(conversing, "converse", whole, failing),
-		claude:   spoken(inlining(anthropic.Dialect(now).Codecs[key]), "invoke", claudeBody, unpack),
-		nova:     spoken(conversing, "invoke", novaBody, unpack),
-		openai:   spoken(inlining(chats), "invoke", whole, unpack),
-		text:     spoken(text(now), "invoke", whole, unpack),
+		converse: spokenAs(conversing, "converse", whole, failing),
+		claude:   spokenAs(inlining(anthropic.Dialect(now).Codecs[key]), "invoke", claudeBody, unpack),
+		nova:     spokenAs(conversing, "invoke", novaBody, unpack),
+		openai:   spokenAs(inlining(chats), "invoke", whole, unpack),
+		text:     spokenAs(text(now), "invoke", whole, unpack),
 	}
 }
 
@@ -61,9 +61,9 @@ func (f formats) of(m model) wire.Codec {
 	return f.openai
 }
 
-// spoken is a dialect's codec at Bedrock: the model is in the path, edit makes
+// spokenAs is a dialect's codec at Bedrock: the model is in the path, edit makes
 // the body what Bedrock wants of it, and unwrap an event what the dialect reads.
-func spoken(
+func spokenAs(
 	c wire.Codec, action string,
 	edit func(*llm.Call, raw.Object) (raw.Object, error), unwrap func(sse.Event) (sse.Event, error),
 ) wire.Codec {
