@@ -37,6 +37,7 @@ var tooLong = []string{
 	"context_length_exceeded", "maximum context length", "context window", "prompt is too long",
 	"maximum prompt length", "exceeds the maximum number of tokens", "exceeded model token limit",
 	"model's maximum context limit", "input is too long", "longer than the model's context length",
+	"tokens + `max_new_tokens` must be <=", "`inputs` must have less than", // text-generation-inference and its kin
 }
 
 // forbidden are the codes and phrases for content a vendor's policy refuses.

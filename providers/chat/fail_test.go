@@ -15,6 +15,7 @@ func TestFail(t *testing.T) {
 		{400, `{"error":{"message":"bad","type":"invalid_request_error","param":"top_p","code":"c"}}`, "BadRequestError bad invalid_request_error top_p c"},
 		{400, `{"error":{"message":"m","code":"context_length_exceeded"}}`, "ContextWindowExceededError m   context_length_exceeded"},
 		{422, `{"detail":"This model's maximum context length is 8"}`, "ContextWindowExceededError This model's maximum context length is 8   "},
+		{422, "{\"error\":\"Input validation error: `inputs` must have less than 8 tokens. Given: 9\"}", "ContextWindowExceededError Input validation error: `inputs` must have less than 8 tokens. Given: 9   "},
 		{403, `{"error":{"message":"stopped by our content policy"}}`, "ContentPolicyViolationError stopped by our content policy   "},
 		{500, `{"error":{"message":"context window","type":"invalid_request_error"}}`, "InternalServerError context window invalid_request_error  "},
 		{404, `{"error":"no such model"}`, "NotFoundError no such model   "},
