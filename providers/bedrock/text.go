@@ -158,8 +158,7 @@ func decodeText(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Re
 	}
 	var t thinker
 	reasoning, words := t.part(call, text)
-	rest, after := t.rest()
-	a := chat.Answer{Text: words + after, Reasoning: reasoning + rest, Finish: ended(stop)}
+	a := chat.Answer{Text: words, Reasoning: reasoning + t.rest(), Finish: ended(stop)}
 	a.Fields = body.Without("generation", "stop_reason", "prompt_token_count", "generation_token_count",
 		"results", "inputTextTokenCount", "outputs", "generations", "choices", "prompt", "usage")
 	return chat.Reply(call, now, chat.Head{}, []chat.Answer{a}, counted(r.Header)), nil
@@ -182,8 +181,7 @@ func readText(call *llm.Call) chat.Reader {
 		text, stop, _ := p.said()
 		reasoning, words := t.part(call, text)
 		if stop != "" {
-			rest, after := t.rest()
-			reasoning, words = reasoning+rest, words+after
+			reasoning += t.rest()
 		}
 		s.Reasoning(0, raw.Quote(reasoning))
 		s.Text(0, raw.Quote(words))

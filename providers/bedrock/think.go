@@ -38,8 +38,8 @@ func (t *thinker) part(call *llm.Call, piece string) (reasoning, words string) {
 	return text, ""
 }
 
-// rest gives up what is held at the end.
-func (t *thinker) rest() (reasoning, words string) {
+// rest gives up what is held at the end: it was reasoning after all.
+func (t *thinker) rest() (reasoning string) {
 	reasoning, t.held = t.held, ""
-	return reasoning, ""
+	return reasoning
 }
