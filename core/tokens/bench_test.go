@@ -69,3 +69,16 @@ func BenchmarkSplit(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMessages counts a conversation of 110 KB, which is parsed too.
+func BenchmarkMessages(b *testing.B) {
+	turn := `{"role":"user","content":"` + strings.Repeat("The ferry left the harbour a few minutes late. ", 20) + `"}`
+	messages := []byte("[" + strings.Repeat(turn+",", 110_000/len(turn)) + turn + "]")
+	b.SetBytes(int64(len(messages)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := CountMessages("gpt-4o", messages); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

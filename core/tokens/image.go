@@ -26,7 +26,8 @@ const (
 	defaultSide = 300 // of an image whose size is not known
 )
 
-// tiles returns how many an image of that size in pixels is cut into.
+// tiles returns how many an image of that size in pixels is cut into: none if it
+// is so thin that nothing is left of it.
 func tiles(width, height int) int {
 	width, height = shrink(width, height)
 	return (width + tileSide - 1) / tileSide * ((height + tileSide - 1) / tileSide)

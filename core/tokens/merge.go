@@ -10,7 +10,7 @@ const scanned = 96
 type part struct {
 	start, end int32
 	id         int32
-	pair       int32 // what it and the next part make together; none: nothing
+	pair       int32 // the rank of its merge with the next part; none: there is none
 	prev, next int32 // for the heap only
 }
 
@@ -39,11 +39,8 @@ func (v *vocabulary) merge(ids []int, piece string, scratch []part) ([]int, []pa
 		}
 		return ids, scratch
 	}
-	v.mergeHeap(piece, parts)
-	for i := int32(0); int(i) < len(parts); i = parts[i].next {
-		ids = append(ids, int(parts[i].id))
-	}
-	return ids, scratch
+	rank := func(left, right part) int32 { return v.pair(piece[left.start:right.end]) }
+	return mergeHeap(ids, parts, rank, func(rank int32) int32 { return rank }), scratch
 }
 
 func (v *vocabulary) pair(token string) int32 {
@@ -78,15 +75,16 @@ func (v *vocabulary) mergeScanning(piece string, parts []part) []part {
 	}
 }
 
-// mergeHeap leaves the parts in place: each says which is next.
-func (v *vocabulary) mergeHeap(piece string, parts []part) {
+// mergeHeap appends the tokens of parts to ids. rank says in which order two
+// neighbours are merged, none if they are not, and made what a merge makes.
+func mergeHeap(ids []int, parts []part, rank func(left, right part) int32, made func(rank int32) int32) []int {
 	var queue merges
 	last := int32(len(parts))
 	offer := func(i int32) {
 		p := &parts[i]
 		p.pair = none
 		if p.next < last {
-			if p.pair = v.pair(piece[p.start:parts[p.next].end]); p.pair != none {
+			if p.pair = rank(*p, parts[p.next]); p.pair != none {
 				queue.push(p.pair, i)
 			}
 		}
@@ -95,13 +93,13 @@ func (v *vocabulary) mergeHeap(piece string, parts []part) {
 		offer(i)
 	}
 	for len(queue) > 0 {
-		id, at := queue.pop()
+		pair, at := queue.pop()
 		p := &parts[at]
-		if p.pair != id {
+		if p.pair != pair {
 			continue // its parts have been merged with others
 		}
 		gone := &parts[p.next]
-		p.id, p.end, p.next = id, gone.end, gone.next
+		p.id, p.end, p.next = made(pair), gone.end, gone.next
 		gone.pair = none
 		if p.next < last {
 			parts[p.next].prev = at
@@ -111,22 +109,25 @@ func (v *vocabulary) mergeHeap(piece string, parts []part) {
 			offer(p.prev)
 		}
 	}
+	for i := int32(0); i < last; i = parts[i].next {
+		ids = append(ids, int(parts[i].id))
+	}
+	return ids
 }
 
 // merges is a heap of the merges that may be done, the next one on top. Each is
-// the id of the token that it makes and, in the low half, which part is its left
-// side. container/heap would allocate for each.
+// a rank and, in the low half, which part is its left side. container/heap would allocate for each.
 type merges []uint64
 
-func (m *merges) push(id, at int32) {
-	h := append(*m, uint64(id)<<32|uint64(at))
+func (m *merges) push(rank, at int32) {
+	h := append(*m, uint64(rank)<<32|uint64(at))
 	*m = h
 	for i := len(h) - 1; i > 0 && h[i] < h[(i-1)/2]; i = (i - 1) / 2 {
 		h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
 	}
 }
 
-func (m *merges) pop() (id, at int32) {
+func (m *merges) pop() (rank, at int32) {
 	h, top := *m, (*m)[0]
 	last := len(h) - 1
 	h[0] = h[last]

@@ -27,7 +27,7 @@ func splitCL100K(r *reader, i int) int {
 	if next, m := r.at(i + n); c&isNewline == 0 && next&isLetter != 0 {
 		return r.while(i+n+m, isLetter, -1)
 	}
-	if end := r.symbols(i, c); end > i {
+	if end := r.symbols(i); end > i {
 		return r.while(end, isNewline, -1)
 	}
 	return r.spaces(i)
@@ -55,7 +55,7 @@ func splitO200K(r *reader, i int) int {
 			return r.contraction(end)
 		}
 	}
-	if end := r.symbols(i, c); end > i {
+	if end := r.symbols(i); end > i {
 		for end < len(r.text) && (r.text[end] == '\r' || r.text[end] == '\n' || r.text[end] == '/') {
 			end++
 		}
@@ -88,13 +88,12 @@ func (r *reader) word(i int) (int, bool) {
 	}
 }
 
-// symbols returns the end of " ?[^\s\p{L}\p{N}]+" from i, where c is the class
-// of the character at i; i if that does not match.
-func (r *reader) symbols(i int, c class) int {
+// symbols returns the end of " ?[^\s\p{L}\p{N}]+" from i, or i if that does not
+// match.
+func (r *reader) symbols(i int) int {
 	end := i
 	if r.text[i] == ' ' {
 		end++
-		c, _ = r.at(end)
 	}
 	start := end
 	for end < len(r.text) {
