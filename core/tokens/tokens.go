@@ -54,6 +54,11 @@ type family struct {
 
 func (f family) Count(text string) int { return (f.Encoding.Count(text)*f.percent + 50) / 100 }
 
+// The factors come from the English prose and the code of testdata/pieces.json:
+// Claude 1.07 and 1.08, by the anthropic_tokenizer.json inside litellm 1.81.15;
+// Llama 2 1.28 and 1.26, by npm llama-tokenizer-js 1.2.2; Llama 3 1.00 for
+// both, by llama3-tokenizer-js 1.2.0.
+
 // modelOf knows models by their names alone. Those of OpenAI's that have
 // o200k_base are listed in model.py of OpenAI's tiktoken 0.14.0, exact names and
 // the starts of names; litellm/litellm_core_utils/token_counter.py adds whatever
