@@ -76,10 +76,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for ev, err := range codec().Events(callOf(raw.Object{}), sse.Read(bytes.NewReader(body))) {
-			if err != nil {
-				return
-			}
-			if ev.Last {
+			if err != nil || ev.Last {
 				return
 			}
 		}
