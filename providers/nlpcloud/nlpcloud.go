@@ -66,11 +66,18 @@ func token(_ context.Context, r *http.Request, _ []byte, _ *llm.Deployment, key 
 	return nil
 }
 
-// fail: an error is a text under detail. A quota that is used up is a 402.
+// fail: an error is a text under detail. A quota that is used up is a 402, and
+// the network in front has statuses of its own for a server that took too long.
+// Source: https://docs.nlpcloud.com/#errors
 func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	e := chat.Fail(call, r)
-	if r.Status == http.StatusPaymentRequired {
+	switch {
+	case r.Status == http.StatusPaymentRequired:
 		e.Class = llm.PermissionDeniedError
+	case r.Status == 522 || r.Status == 524:
+		e.Class = llm.Timeout
+	case strings.Contains(e.Message, "Input text length should not exceed"):
+		e.Class = llm.ContextWindowExceededError
 	}
 	return e
 }

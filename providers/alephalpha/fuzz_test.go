@@ -1,0 +1,45 @@
+package alephalpha
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/core/sse"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// FuzzComplete holds that whatever a completion says, plain or as a stream,
+// becomes JSON or an error, and that a stream is whole only at its end.
+func FuzzComplete(f *testing.F) {
+	for _, seed := range []string{
+		`{"model_version":"v","completions":[{"completion":"a","finish_reason":"end_of_text"}],"num_tokens_prompt_total":1,"num_tokens_generated":-1}`,
+		"data: {\"type\":\"stream_chunk\",\"index\":0,\"completion\":\"a\"}\n\ndata: {\"type\":\"stream_summary\",\"index\":0,\"finish_reason\":\"maximum_tokens\"}\n\ndata: {\"type\":\"completion_summary\"}\n\n",
+		"data: {\"type\":\"stream_chunk\",\"index\":-1}\n\n", "data: {\"error\":\"e\",\"code\":\"QUEUE_FULL\"}\n\n", "data: [DONE]\n\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "aleph_alpha", Model: "luminous-base"}}
+	codec := Dialect(providertest.Now).Codecs[call.Key()]
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if reply, err := codec.Decode(call, &wire.Response{Status: 200, Body: body}); err == nil {
+			if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
+				t.Fatalf("got %v in %s", err, reply.Body.Bytes())
+			}
+		}
+		for ev, err := range codec.Events(call, sse.Read(bytes.NewReader(body))) {
+			switch {
+			case err != nil:
+				return
+			case ev.Last && !bytes.Contains(body, []byte("DONE")) && !bytes.Contains(body, []byte("completion_summary")):
+				t.Fatalf("got Last without an end in %s", body)
+			case len(ev.Data) > 0:
+				if _, err := raw.Parse(ev.Data); err != nil {
+					t.Fatalf("got %v in %s", err, ev.Data)
+				}
+			}
+		}
+	})
+}
