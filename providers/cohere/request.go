@@ -70,7 +70,7 @@ func format(r *chat.Request, out raw.Object) (raw.Object, error) {
 		return out, err
 	}
 	o := raw.Object{}.WithText("type", "json_object")
-	if f.Schema == nil { // Cohere's own word for it
+	if f.Schema == nil && f.Whole.Has("json_schema") { // Cohere's own word for it
 		f.Schema, _ = f.Whole.Raw("json_schema")
 	}
 	if f.Schema != nil {

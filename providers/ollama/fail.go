@@ -29,4 +29,6 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 }
 
 // local tells a server of one's own from the vendor's.
-func local(call *llm.Call) bool { return call != nil && !strings.Contains(call.Record.Base, "//ollama.com") }
+func local(call *llm.Call) bool {
+	return call != nil && !strings.Contains(call.Record.Base, "//ollama.com")
+}
