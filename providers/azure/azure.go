@@ -1,6 +1,7 @@
 // Package azure is OpenAI's wire format as Azure serves it: the model is a
 // deployment in the path, the API's version is in the query, and the key goes
-// in a header of its own unless a Microsoft Entra token takes its place.
+// in a header of its own unless a Microsoft Entra token takes its place, which
+// an application gets for its secret.
 //
 // Source: https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
 // and, for addresses with /openai/v1, .../openai/api-version-lifecycle
@@ -36,11 +37,14 @@ type Provider struct{ wire *wire.Provider }
 
 var _ llm.Speaker = (*Provider)(nil)
 
-// New makes the provider. open and guarded are as for wire.Provider.
+// New makes the provider. open and guarded are as for wire.Provider; open also
+// calls the token service.
 func New(open, guarded *http.Client, now func() time.Time) *Provider {
 	dialect := openai.Dialect(openai.Quirks{}, now)
+	dialect.Fail = Fail
 	for key, codec := range dialect.Codecs {
 		encode := codec.Encode
+		codec.Events = Events(codec.Events)
 		codec.Encode = func(call *llm.Call) (*wire.Request, error) {
 			req, err := encode(call)
 			if err == nil {
@@ -50,8 +54,9 @@ func New(open, guarded *http.Client, now func() time.Time) *Provider {
 		}
 		dialect.Codecs[key] = codec
 	}
+	entra := NewEntra(open, now)
 	return &Provider{&wire.Provider{
-		Name: "azure", BaseEnv: BaseEnv(), KeyEnv: KeyEnv()[:2], NoKey: true, Auth: auth,
+		Name: "azure", BaseEnv: BaseEnv(), KeyEnv: KeyEnv()[:2], NoKey: true, Auth: entra.auth,
 		Dialect: dialect, Client: open, Guarded: guarded,
 	}}
 }
@@ -115,28 +120,30 @@ func where(to *llm.Deployment) (string, url.Values) {
 
 // auth sends the deployment's own key, else its own token, else the
 // environment's key, else the environment's token.
-func auth(ctx context.Context, r *http.Request, _ []byte, d *llm.Deployment, key string) error {
+func (e *Entra) auth(ctx context.Context, r *http.Request, _ []byte, d *llm.Deployment, key string) error {
 	own, err := first(ctx, d, "", "api_key")
 	if err != nil {
 		return err
 	}
-	token, err := first(ctx, d, "", "azure_ad_token")
-	if err != nil {
-		return err
+	token := ""
+	if own == "" {
+		if token, err = e.Own(ctx, d); err != nil {
+			return err
+		}
 	}
-	if key != "" && (own != "" || token == "") {
+	if key != "" && token == "" {
 		r.Header.Set("Api-Key", key)
 		return nil
 	}
 	if token == "" {
-		if token, err = first(ctx, d, "", KeyEnv()[2:]...); err != nil {
+		if token, err = e.Environment(ctx, d); err != nil {
 			return err
 		}
 	}
 	if token == "" {
 		return &llm.Error{
 			Class:   llm.AuthenticationError,
-			Message: "no key for azure: set api_key or AZURE_API_KEY, or azure_ad_token or AZURE_AD_TOKEN",
+			Message: "no key for azure: set api_key or AZURE_API_KEY, or azure_ad_token or AZURE_AD_TOKEN, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
 		}
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
