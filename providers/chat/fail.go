@@ -106,7 +106,7 @@ func member(v json.RawMessage) detail {
 	var e struct {
 		Message string          `json:"message"`
 		Type    string          `json:"type"`
-		Status  string          `json:"status"`
+		Status  json.RawMessage `json:"status"` // Google's word, Azure's number
 		Param   json.RawMessage `json:"param"`
 		Code    json.RawMessage `json:"code"`
 	}
@@ -115,7 +115,7 @@ func member(v json.RawMessage) detail {
 	}
 	kind := e.Type
 	if kind == "" {
-		kind = e.Status
+		kind = text(e.Status)
 	}
 	return detail{e.Message, kind, text(e.Param), strings.Trim(text(e.Code)+numeral(e.Code), " ")}
 }

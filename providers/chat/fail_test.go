@@ -20,6 +20,7 @@ func TestFail(t *testing.T) {
 		{500, `{"error":{"message":"context window","type":"invalid_request_error"}}`, "InternalServerError context window invalid_request_error  "},
 		{404, `{"error":"no such model"}`, "NotFoundError no such model   "},
 		{429, `[{"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED"}}]`, "RateLimitError slow RESOURCE_EXHAUSTED  429"},
+		{400, `{"error":{"message":"filtered","type":null,"code":"content_filter","status":400}}`, "ContentPolicyViolationError filtered   content_filter"},
 		{401, `{"message":"no key"}`, "AuthenticationError no key   "},
 		{502, `<html>`, "BadGatewayError    "},
 		{200, `{"error":{"message":"m","code":503}}`, "ServiceUnavailableError m   503"},
