@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/sse"
@@ -13,7 +14,8 @@ import (
 
 // Fail is a wire.Dialect's Fail for OpenAI's errors as Azure has them: what its
 // content filter did stands in an inner error, and in a stream too.
-// Source: https://learn.microsoft.com/en-us/azure/ai-foundry/openai/concepts/content-filter
+// Sources: https://learn.microsoft.com/en-us/azure/ai-foundry/openai/concepts/content-filter
+// and https://learn.microsoft.com/en-us/azure/machine-learning/how-to-troubleshoot-online-endpoints
 func Fail(call *llm.Call, r *wire.Response) *llm.Error {
 	var body struct {
 		Error struct {
@@ -24,6 +26,9 @@ func Fail(call *llm.Call, r *wire.Response) *llm.Error {
 		} `json:"error"`
 	}
 	e := chat.Fail(call, r)
+	if r.Status == http.StatusFailedDependency { // the model behind an endpoint failed
+		e.Class = llm.InternalServerError
+	}
 	if json.Unmarshal(r.Body, &body) != nil {
 		return e // of another shape, which chat.Fail reads
 	}
