@@ -11,7 +11,6 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
-	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 // BenchmarkEvents is what a stream of 200 pieces of text costs, from the
@@ -28,7 +27,7 @@ func BenchmarkEvents(b *testing.B) {
 	write(`{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":200}}`)
 	write(`{"type":"message_stop"}`)
 	call := callOf(raw.Object{}, "claude-sonnet-4-5")
-	translate := Dialect(providertest.Now).Codecs[call.Key()].Events
+	translate := codec().Events
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
@@ -62,7 +61,6 @@ func BenchmarkEncode(b *testing.B) {
 		v, _ := o.Raw("messages")
 		messages := strings.Replace(string(v), "[", "["+strings.Repeat(turn, 20), 1)
 		call := callOf(o.WithRaw("messages", []byte(messages)), "claude-sonnet-4-5")
-		encode := Dialect(providertest.Now).Codecs[call.Key()].Encode
 		b.SetBytes(int64(len(messages)))
 		b.ReportAllocs()
 		for b.Loop() {

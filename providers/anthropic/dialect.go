@@ -17,6 +17,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/anthropic/answer"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -25,12 +26,12 @@ import (
 func Dialect(now func() time.Time) wire.Dialect {
 	messages := wire.Codec{
 		Encode: encode,
-		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return decode(c, r, now) },
-		Events: chat.Events(now, start),
+		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return answer.Decode(c, r, byTool(c), now) },
+		Events: chat.Events(now, func(c *llm.Call) chat.Reader { return answer.Reader(c, byTool(c)) }),
 	}
 	return wire.Dialect{
 		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: messages},
-		Fail:   fail,
+		Fail:   answer.Fail,
 	}
 }
 

@@ -5,12 +5,10 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/anthropic/answer"
+	"github.com/tollgate-llm/tollgate/providers/anthropic/schema"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
-
-// answerTool is the tool by which an older model answers in a schema: it must
-// call it, and the input is the answer. LiteLLM's name.
-const answerTool = "json_tool_call"
 
 // format translates response_format. A schema is Anthropic's output_config
 // where the model has it, and a tool that must be called where it has not.
@@ -22,11 +20,11 @@ func (r *request) format() error {
 		return err
 	}
 	if r.model.conforms() {
-		schema, err := fitted(f.Schema)
+		fitted, err := schema.Fit(f.Schema)
 		if err != nil {
 			return err
 		}
-		r.configure("format", raw.Object{}.WithRaw("format", chat.Typed("json_schema").WithRaw("schema", schema).Bytes()))
+		r.configure("format", chat.Typed("json_schema").WithRaw("schema", fitted).Bytes())
 		return nil
 	}
 	return r.answerByTool(f.Schema)
@@ -34,13 +32,13 @@ func (r *request) format() error {
 
 // answerByTool adds the tool. With tools of the caller's own beside it the
 // model may call any of them; while it thinks it cannot be made to.
-func (r *request) answerByTool(schema json.RawMessage) error {
-	o, err := chat.Parse("response_format", schema)
+func (r *request) answerByTool(wanted json.RawMessage) error {
+	o, err := chat.Parse("response_format", wanted)
 	if err != nil {
 		return err
 	}
-	t := raw.Object{}.WithText("name", answerTool).WithRaw("input_schema", objective(o).Bytes())
-	choice := chat.Typed("tool").WithText("name", answerTool)
+	t := raw.Object{}.WithText("name", answer.Tool).WithRaw("input_schema", objective(o).Bytes())
+	choice := chat.Typed("tool").WithText("name", answer.Tool)
 	tools := raw.List([]raw.Object{t})
 	if had, ok := r.out.Raw("tools"); ok {
 		choice = chat.Typed("any")
@@ -53,7 +51,7 @@ func (r *request) answerByTool(schema json.RawMessage) error {
 	return nil
 }
 
-// byTool reports whether a call is answered by the answerTool.
+// byTool reports whether a call is answered by answer.Tool.
 func byTool(call *llm.Call) bool {
 	if !call.Body.Has("response_format") || modelOf(call.To.Model).conforms() {
 		return false

@@ -23,6 +23,10 @@ func callOf(body raw.Object, model string) *llm.Call {
 	}
 }
 
+func codec() wire.Codec {
+	return Dialect(providertest.Now).Codecs[llm.Key{Op: llm.Chat, Format: llm.OpenAI}]
+}
+
 // seeds gives a part of every golden file.
 func seeds(f *testing.F, part int) (all []string) {
 	names, err := filepath.Glob("testdata/*.txt")
@@ -74,7 +78,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		call, finished := callOf(raw.Object{}, "claude-sonnet-4-5"), false
-		for ev, err := range Dialect(providertest.Now).Codecs[call.Key()].Events(call, sse.Read(bytes.NewReader(body))) {
+		for ev, err := range codec().Events(call, sse.Read(bytes.NewReader(body))) {
 			if err != nil {
 				return
 			}
@@ -104,10 +108,10 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		call, answer := callOf(raw.Object{}, "claude-sonnet-4-5"), &wire.Response{Status: 200, Body: body}
-		if e := fail(call, answer); e.Class == 0 {
+		if e := Dialect(providertest.Now).Fail(call, answer); e.Class == 0 {
 			t.Fatal("got an error without a class")
 		}
-		reply, err := decode(call, answer, providertest.Now)
+		reply, err := codec().Decode(call, answer)
 		if err != nil {
 			return
 		}

@@ -1,9 +1,6 @@
 package anthropic
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // model is a version as its name tells it, times ten: 45 is Claude 4.5. It is
 // 0 when the name tells none; such a model is taken to be the newest, save
@@ -19,26 +16,22 @@ func modelOf(name string) model {
 	}
 	words := strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune("-_.@:/", c) })
 	for i, word := range words {
-		major, ok := digit(word)
-		if !ok {
-			continue
+		if major := digit(word); major >= 0 {
+			if words = words[i+1:]; len(words) == 0 {
+				return model(major * 10)
+			}
+			return model(major*10 + max(0, digit(words[0])))
 		}
-		minor := 0
-		if i+1 < len(words) {
-			minor, _ = digit(words[i+1])
-		}
-		return model(major*10 + minor)
 	}
 	return 0
 }
 
-// digit reads one digit. Longer numbers are dates.
-func digit(s string) (int, bool) {
-	if len(s) != 1 {
-		return 0, false
+// digit reads one digit, -1 when it is none. Longer numbers are dates.
+func digit(s string) int {
+	if len(s) != 1 || s[0] < '0' || s[0] > '9' {
+		return -1
 	}
-	n, err := strconv.Atoi(s)
-	return n, err == nil
+	return int(s[0] - '0')
 }
 
 // thinks: extended thinking came with Claude 3.7.

@@ -18,19 +18,9 @@ const (
 	leastBudget = 1024
 )
 
-// budgets of reasoning_effort for models that take them, in tokens: LiteLLM's
+// budgets are reasoning_effort in tokens, for models that take them: LiteLLM's
 // numbers, raised to the least allowed and going on for the newer words.
-func budgets(effort string) (int, bool) {
-	switch effort {
-	case "minimal", "low":
-		return leastBudget, true
-	case "medium":
-		return 2048, true
-	case "high", "xhigh", "max":
-		return 4096, true
-	}
-	return 0, false
-}
+var budgets = map[string]int{"minimal": leastBudget, "low": leastBudget, "medium": 2048, "high": 4096, "xhigh": 4096, "max": 4096}
 
 // thinking translates max_tokens and reasoning_effort, which share one room:
 // thinking counts against max_tokens. The caller's own thinking member wins
@@ -51,7 +41,7 @@ func (r *request) thinking() error {
 		return err
 	}
 	if effort != "" && effort != "none" {
-		wanted, known := budgets(effort)
+		wanted, known := budgets[effort]
 		if !known {
 			return chat.Invalid("reasoning_effort", "unknown effort %q", effort)
 		}
@@ -103,7 +93,7 @@ func (r *request) effort(word string) {
 	if word == "minimal" {
 		word = "low" // the least there is
 	}
-	r.configure("effort", raw.Object{}.WithText("effort", word))
+	r.configure("effort", raw.Quote(word))
 }
 
 // enable gives thinking a budget below the limit, which Anthropic requires.
@@ -120,18 +110,15 @@ func (r *request) enable(budget int, limit json.RawMessage) int {
 }
 
 // configure adds to output_config. What the caller wrote there wins.
-func (r *request) configure(name string, with raw.Object) {
+func (r *request) configure(name string, v json.RawMessage) {
 	r.Done("output_config")
-	v, _ := r.out.Raw("output_config")
-	if v == nil {
-		v, _ = r.In.Raw("output_config")
+	had := r.out
+	if !had.Has("output_config") {
+		had = r.In
 	}
-	config, err := raw.Parse(v)
-	if err != nil {
-		config = raw.Object{}
-	}
+	config := chat.Member(had, "output_config")
 	if !config.Has(name) {
-		config = config.Without(name).Merged(with)
+		config = config.WithRaw(name, v)
 	}
 	r.set("output_config", config.Bytes())
 }

@@ -29,37 +29,33 @@ func (r *request) blocks(param string, parts []chat.Part) ([]raw.Object, error) 
 // block gives one part. Parts of other types are Anthropic's own blocks and
 // stay as they are.
 func (r *request) block(param string, p *chat.Part) (raw.Object, error) {
-	var block raw.Object
 	switch p.Kind {
 	case chat.Text:
-		block = chat.Copy(chat.Typed("text").WithRaw("text", p.Text), p.Whole, "citations")
+		text := chat.Typed("text").WithRaw("text", p.Text)
+		return chat.Copy(text, p.Whole, "citations", "cache_control"), nil
 	case chat.Image, chat.Doc:
-		var err error
-		if block, err = file(param, p); err != nil {
-			return block, err
-		}
+		return r.file(param, p)
 	case chat.Audio, chat.Video:
-		return block, r.Unsupported(param, p.Kind+" parts")
-	default:
-		return p.Whole, nil
+		return raw.Object{}, r.Unsupported(param, p.Kind+" parts")
 	}
-	return chat.Copy(block, p.Whole, "cache_control"), nil
+	return p.Whole, nil
 }
 
 // file gives an image or a document. A file part is an image if it says so.
-func file(param string, p *chat.Part) (raw.Object, error) {
-	source, err := sourceOf(param, p)
+// The bytes are in it where the host, unlike Anthropic, fetches none.
+func (r *request) file(param string, p *chat.Part) (raw.Object, error) {
+	f := r.Inline(p.File)
 	kind := "document"
-	if p.Kind == chat.Image || strings.HasPrefix(p.File.Type, "image/") {
+	if p.Kind == chat.Image || strings.HasPrefix(f.Type, "image/") {
 		kind = "image"
 	}
-	return chat.Typed(kind).WithRaw("source", source.Bytes()), err
+	source, err := sourceOf(param, kind, &f)
+	return chat.Copy(chat.Typed(kind).WithRaw("source", source.Bytes()), p.Whole, "cache_control"), err
 }
 
 // sourceOf says where a file's bytes are. Anthropic takes text documents as
 // their text.
-func sourceOf(param string, p *chat.Part) (raw.Object, error) {
-	f := &p.File
+func sourceOf(param, kind string, f *chat.File) (raw.Object, error) {
 	switch {
 	case f.ID != "":
 		return chat.Typed("file").WithText("file_id", f.ID), nil
@@ -67,7 +63,7 @@ func sourceOf(param string, p *chat.Part) (raw.Object, error) {
 		return chat.Typed("url").WithText("url", f.URL), nil
 	case f.URL != "":
 		return raw.Object{}, chat.Invalid(param, "an http, https or data URL is needed")
-	case p.Kind == chat.Doc && strings.HasPrefix(f.Type, "text/"):
+	case kind == "document" && strings.HasPrefix(f.Type, "text/"):
 		text, err := base64.StdEncoding.DecodeString(f.Data)
 		if err != nil {
 			return raw.Object{}, chat.Invalid(param, "file_data is not base64")

@@ -74,17 +74,15 @@ func (r *request) search() ([]raw.Object, error) {
 		return nil, err
 	}
 	t := chat.Typed("web_search_20250305").WithText("name", "web_search")
-	if place, _ := o.Raw("user_location"); o.Has("user_location") {
-		outer, err := chat.Parse("web_search_options", place)
-		if err != nil {
-			return nil, err
+	if o.Has("user_location") {
+		place := o
+		for _, name := range []string{"user_location", "approximate"} {
+			v, _ := place.Raw(name)
+			if place, err = chat.Parse("web_search_options", v); err != nil {
+				return nil, err
+			}
 		}
-		place, _ = outer.Raw("approximate")
-		inner, err := chat.Parse("web_search_options", place)
-		if err != nil {
-			return nil, err
-		}
-		t = t.WithRaw("user_location", chat.Copy(chat.Typed("approximate"), inner, "city", "region", "country", "timezone").Bytes())
+		t = t.WithRaw("user_location", chat.Copy(chat.Typed("approximate"), place, "city", "region", "country", "timezone").Bytes())
 	}
 	if size, _ := o.Text("search_context_size"); size != "" {
 		// LiteLLM's numbers: Anthropic counts searches where OpenAI has sizes.

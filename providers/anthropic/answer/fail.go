@@ -1,4 +1,4 @@
-package anthropic
+package answer
 
 import (
 	"encoding/json"
@@ -8,9 +8,9 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// fail reads an error answer, or a stream's error event as one of status 200.
+// Fail reads an error answer, or a stream's error event as one of status 200.
 // Source: https://platform.claude.com/docs/en/api/errors
-func fail(_ *llm.Call, r *wire.Response) *llm.Error {
+func Fail(_ *llm.Call, r *wire.Response) *llm.Error {
 	var body struct {
 		Error struct {
 			Type    string `json:"type"`

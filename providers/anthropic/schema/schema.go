@@ -1,4 +1,8 @@
-package anthropic
+// Package schema fits JSON schemas to what Anthropic's structured outputs take,
+// in the way of Anthropic's own clients.
+//
+// Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
+package schema
 
 import (
 	"encoding/json"
@@ -8,17 +12,16 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
-// limits are constraints that Anthropic's structured outputs refuse.
-// Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
+// limits are the constraints that are refused.
 var limits = []string{
 	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
 }
 
-// fitted is a schema as structured outputs take it, in the way of Anthropic's
-// own clients: refused constraints become part of the description, objects
-// are closed, and oneOf is anyOf. One that fits keeps its bytes.
-func fitted(v json.RawMessage) (json.RawMessage, error) {
+// Fit makes refused constraints part of the description, closes objects, and
+// has anyOf for oneOf. A schema that fits keeps its bytes. Errors are
+// *llm.Error of response_format.
+func Fit(v json.RawMessage) (json.RawMessage, error) {
 	if len(v) == 0 || v[0] != '{' {
 		return v, nil // true and false are schemas too
 	}
@@ -59,11 +62,11 @@ func fitted(v json.RawMessage) (json.RawMessage, error) {
 func inside(name string, v json.RawMessage) (json.RawMessage, error) {
 	switch name {
 	case "items":
-		return fitted(v)
+		return Fit(v)
 	case "anyOf", "allOf":
 		var all []string
 		for _, item := range raw.Items(v) {
-			s, err := fitted(item)
+			s, err := Fit(item)
 			if err != nil {
 				return nil, err
 			}
@@ -76,7 +79,7 @@ func inside(name string, v json.RawMessage) (json.RawMessage, error) {
 		return nil, err
 	}
 	for key, schema := range named.All() {
-		s, err := fitted(schema)
+		s, err := Fit(schema)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package anthropic
+package answer
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ type open struct {
 	input  json.RawMessage // of a tool, as it began
 	pieces []byte          // of a thought, or of the input of such a block
 	some   bool            // a piece of a tool's input came
-	answer bool            // the tool is the answerTool
+	answer bool            // of a tool: it is the Tool
 	signed string
 }
 
@@ -33,7 +33,7 @@ func (s *stream) beginBlock(v json.RawMessage) error {
 		s.open.pieces = []byte(b.Thinking)
 		return nil
 	case "tool_use":
-		if s.byTool && b.Name == answerTool {
+		if s.byTool && b.Name == Tool {
 			s.open.answer, s.answered = true, true
 			return nil
 		}
@@ -53,8 +53,8 @@ func (s *stream) beginBlock(v json.RawMessage) error {
 }
 
 // delta continues a block.
-func (s *stream) delta(m *message) error {
-	d := &m.Delta
+func (s *stream) delta(e *event) error {
+	d := &e.Delta
 	switch d.Type {
 	case "text_delta":
 		if chat.IsText(d.Text) {

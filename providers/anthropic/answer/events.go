@@ -1,4 +1,4 @@
-package anthropic
+package answer
 
 import (
 	"encoding/json"
@@ -16,10 +16,10 @@ var (
 	errNotFirst = errors.New("the stream starts a second message")
 )
 
-// message is one event of Anthropic's; which members it has depends on Type.
-type message struct {
+// event is one of Anthropic's; which members it has depends on Type.
+type event struct {
 	Type    string          `json:"type"`
-	Message answer          `json:"message"`
+	Message message         `json:"message"`
 	Block   json.RawMessage `json:"content_block"`
 	Delta   struct {
 		Type      string          `json:"type"`
@@ -37,17 +37,17 @@ type message struct {
 type stream struct {
 	*chat.Stream
 	call     *llm.Call
-	byTool   bool // an answerTool's input is the answer
+	byTool   bool // the Tool's input is the answer
 	answered bool // it was used
 	started  bool
 	open     open // the content block that is open
 	counts   counts
 }
 
-// start makes ready for a stream.
+// Reader reads a stream. byTool says that the call is answered by the Tool.
 // Source: https://platform.claude.com/docs/en/build-with-claude/streaming
-func start(call *llm.Call) chat.Reader {
-	s := &stream{call: call, byTool: byTool(call)}
+func Reader(call *llm.Call, byTool bool) chat.Reader {
+	s := &stream{call: call, byTool: byTool}
 	return func(ev sse.Event, out *chat.Stream) error {
 		s.Stream = out
 		return s.event(ev.Data)
@@ -55,42 +55,42 @@ func start(call *llm.Call) chat.Reader {
 }
 
 func (s *stream) event(data []byte) error {
-	var m message
-	if err := json.Unmarshal(data, &m); err != nil {
+	var e event
+	if err := json.Unmarshal(data, &e); err != nil {
 		return err
 	}
-	if !s.started && m.Type != "message_start" && m.Type != "ping" && m.Type != "error" {
+	if !s.started && e.Type != "message_start" && e.Type != "ping" && e.Type != "error" {
 		return errNoStart
 	}
-	switch m.Type {
+	switch e.Type {
 	case "message_start":
-		return s.begin(&m.Message)
+		return s.begin(&e.Message)
 	case "content_block_start":
-		return s.beginBlock(m.Block)
+		return s.beginBlock(e.Block)
 	case "content_block_delta":
-		return s.delta(&m)
+		return s.delta(&e)
 	case "content_block_stop":
 		return s.endBlock()
 	case "message_delta":
-		return s.finish(&m, data)
+		return s.finish(&e, data)
 	case "message_stop":
 		s.End()
 	case "error":
-		return fail(s.call, &wire.Response{Status: 200, Body: data})
+		return Fail(s.call, &wire.Response{Status: 200, Body: data})
 	}
 	return nil
 }
 
 // begin gives the role, once and first.
-func (s *stream) begin(a *answer) error {
+func (s *stream) begin(m *message) error {
 	if s.started {
 		return errNotFirst
 	}
 	s.started = true
-	if err := s.counts.merge(a.Usage); err != nil {
+	if err := s.counts.merge(m.Usage); err != nil {
 		return err
 	}
-	h := chat.Head{ID: a.ID, Model: a.Model}
+	h := chat.Head{ID: m.ID, Model: m.Model}
 	if tier := s.counts.tier(); tier != "" {
 		h.More = h.More.WithText("service_tier", tier)
 	}
@@ -103,12 +103,12 @@ func (s *stream) begin(a *answer) error {
 
 // finish gives the stop reason, completes the counts, and says what OpenAI has
 // no word for.
-func (s *stream) finish(m *message, data []byte) error {
-	if err := s.counts.merge(m.Usage); err != nil {
+func (s *stream) finish(e *event, data []byte) error {
+	if err := s.counts.merge(e.Usage); err != nil {
 		return err
 	}
 	s.UsageAs(s.counts.usage(), s.counts.object())
-	if m.Delta.Stop == "" {
+	if e.Delta.Stop == "" {
 		return nil
 	}
 	body, err := raw.Parse(data)
@@ -121,6 +121,6 @@ func (s *stream) finish(m *message, data []byte) error {
 		return err
 	}
 	s.Fields(0, unmapped(delta))
-	s.Finish(0, finish(m.Delta.Stop, s.answered))
+	s.Finish(0, finish(e.Delta.Stop, s.answered))
 	return nil
 }

@@ -1,7 +1,11 @@
-package anthropic
+// Package answer reads what Anthropic says: messages, the events of a stream,
+// and errors, and gives it in OpenAI's words. What OpenAI has no word for goes
+// into provider_specific_fields, under LiteLLM's names where it has some.
+//
+// Source: https://platform.claude.com/docs/en/api/messages
+package answer
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -14,10 +18,14 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
+// Tool is the tool by which an older model answers in a schema: it must call
+// it, and the input is the answer. LiteLLM's name.
+const Tool = "json_tool_call"
+
 var errNoMessage = errors.New("the answer is no message")
 
-// answer is a message of Anthropic's.
-type answer struct {
+// message is the whole of what a model says, or in a stream how it begins.
+type message struct {
 	Type    string            `json:"type"`
 	ID      string            `json:"id"`
 	Model   string            `json:"model"`
@@ -37,29 +45,33 @@ type block struct {
 	Citations json.RawMessage `json:"citations"`
 }
 
-func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply, error) {
+// Decode reads a whole message. byTool says that the call is answered by the
+// Tool; now stamps the reply, which Anthropic does not.
+func Decode(call *llm.Call, r *wire.Response, byTool bool, now func() time.Time) (*llm.Reply, error) {
 	body, err := raw.Parse(r.Body)
 	if err != nil {
 		return nil, err
 	}
-	var a answer
-	if err := json.Unmarshal(r.Body, &a); err != nil {
+	var m message
+	if err := json.Unmarshal(r.Body, &m); err != nil {
 		return nil, err
 	}
-	if a.Type != "message" || a.Content == nil {
+	if m.Type != "message" || m.Content == nil {
 		return nil, errNoMessage
 	}
 	var c counts
-	if err := c.merge(a.Usage); err != nil {
+	if err := c.merge(m.Usage); err != nil {
 		return nil, err
 	}
-	m := said{byTool: byTool(call)}
-	for _, v := range a.Content {
-		if err := m.add(v); err != nil {
+	s := said{byTool: byTool}
+	for _, v := range m.Content {
+		if err := s.add(v); err != nil {
 			return nil, err
 		}
 	}
-	reply := chat.Reply(call, now, chat.Head{ID: a.ID, Model: a.Model}, []chat.Answer{m.answer(&a, body)}, llm.Usage{})
+	s.Finish = finish(m.Stop, s.answered)
+	s.Fields = s.cited.Merged(s.Fields).Merged(unmapped(body))
+	reply := chat.Reply(call, now, chat.Head{ID: m.ID, Model: m.Model}, []chat.Answer{s.Answer}, llm.Usage{})
 	if tier := c.tier(); tier != "" {
 		reply.Body = reply.Body.WithText("service_tier", tier)
 	}
@@ -71,15 +83,10 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 
 // said collects what the model said.
 type said struct {
-	byTool    bool // an answerTool's input is the answer
-	answered  bool // it was used
-	text      strings.Builder
-	reasoning strings.Builder
-	thoughts  []raw.Object
-	calls     []chat.ToolCall
-	cited     [][]byte                // a list for each text that has some
-	others    map[string][]raw.Object // by the member they go to
-	order     []string                // of others
+	chat.Answer
+	byTool   bool       // the Tool's input is the answer
+	answered bool       // it was used
+	cited    raw.Object // the texts' citations
 }
 
 func (s *said) add(v json.RawMessage) error {
@@ -93,23 +100,23 @@ func (s *said) add(v json.RawMessage) error {
 	}
 	switch b.Type {
 	case "text":
-		s.text.WriteString(b.Text)
+		s.Text += b.Text
 		return s.cite(b)
 	case "thinking", "redacted_thinking":
-		s.reasoning.WriteString(b.Thinking)
-		s.thoughts = append(s.thoughts, whole)
+		s.Reasoning += b.Thinking
+		s.Thoughts = append(s.Thoughts, whole)
 	case "tool_use":
-		if s.byTool && b.Name == answerTool {
-			s.text.Write(b.Input)
+		if s.byTool && b.Name == Tool {
+			s.Text += string(b.Input)
 			s.answered = true
 			return nil
 		}
 		if len(b.Input) == 0 {
 			b.Input = json.RawMessage("{}")
 		}
-		s.calls = append(s.calls, chat.ToolCall{ID: b.ID, Name: b.Name, Arguments: b.Input})
+		s.Calls = append(s.Calls, chat.ToolCall{ID: b.ID, Name: b.Name, Arguments: b.Input})
 	default:
-		s.other(b.Type, whole)
+		s.Fields = listed(s.Fields, memberOf(b.Type), v)
 	}
 	return nil
 }
@@ -125,24 +132,22 @@ func (s *said) cite(b block) error {
 		all = append(all, c.WithText("supported_text", b.Text))
 	}
 	if all != nil {
-		s.cited = append(s.cited, raw.List(all))
+		s.cited = listed(s.cited, "citations", raw.List(all))
 	}
 	return nil
 }
 
-func (s *said) other(kind string, whole raw.Object) {
-	name := memberOf(kind)
-	if s.others == nil {
-		s.others = map[string][]raw.Object{}
+// listed adds to a list in an object.
+func listed(o raw.Object, name string, v json.RawMessage) raw.Object {
+	list := slices.Concat([]byte("["), v, []byte("]"))
+	if had, ok := o.Raw(name); ok {
+		list = slices.Concat(had[:len(had)-1], []byte(","), list[1:])
 	}
-	if s.others[name] == nil {
-		s.order = append(s.order, name)
-	}
-	s.others[name] = append(s.others[name], whole)
+	return o.WithRaw(name, list)
 }
 
-// memberOf is where under provider_specific_fields a block of a type goes that
-// OpenAI has no word for: LiteLLM's names, else content_blocks.
+// memberOf is the list that a block goes to: LiteLLM's names, else
+// content_blocks.
 func memberOf(kind string) string {
 	switch {
 	case kind == "web_search_tool_result" || kind == "web_fetch_tool_result":
@@ -153,21 +158,6 @@ func memberOf(kind string) string {
 		return "compaction_blocks"
 	}
 	return "content_blocks"
-}
-
-// answer gives it in OpenAI's words.
-func (s *said) answer(a *answer, body raw.Object) chat.Answer {
-	var more raw.Object
-	if s.cited != nil {
-		more = more.WithRaw("citations", slices.Concat([]byte("["), bytes.Join(s.cited, []byte(",")), []byte("]")))
-	}
-	for _, name := range s.order {
-		more = more.WithRaw(name, raw.List(s.others[name]))
-	}
-	return chat.Answer{
-		Text: s.text.String(), Reasoning: s.reasoning.String(), Thoughts: s.thoughts, Calls: s.calls,
-		Finish: finish(a.Stop, s.answered), Fields: more.Merged(unmapped(body)),
-	}
 }
 
 // unmapped is what is left of a message; null says nothing.
@@ -182,7 +172,7 @@ func unmapped(body raw.Object) raw.Object {
 }
 
 // finish is OpenAI's word for why a model stopped. answered says that it used
-// the answerTool, which alone is no tool call.
+// the Tool, which alone is no tool call.
 // Source: https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 func finish(stop string, answered bool) string {
 	switch stop {
