@@ -16,6 +16,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/anthropic"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/gemini"
 	"github.com/tollgate-llm/tollgate/providers/google"
 	"github.com/tollgate-llm/tollgate/providers/openai"
@@ -51,15 +52,18 @@ func auth(tokens *google.Tokens) wire.Auth {
 
 // Dialect returns the formats as one: each call is said in its model's.
 func Dialect(now func() time.Time) wire.Dialect {
-	chat := llm.Key{Op: llm.Chat, Format: llm.OpenAI}
+	key := llm.Key{Op: llm.Chat, Format: llm.OpenAI}
 	plain, mistrals := openai.Dialect(openai.Quirks{}, now), openai.Dialect(mistral, now)
 	all := map[family]wire.Dialect{
 		googles: gemini.Dialect(now), claude: anthropic.Dialect(now),
 		maas: plain, endpoint: plain, jamba: plain, mistralai: mistrals,
 	}
-	of := func(call *llm.Call) wire.Codec { return all[familyOf(call.To.Model)].Codecs[chat] }
+	of := func(call *llm.Call) wire.Codec { return all[familyOf(call.To.Model)].Codecs[key] }
 	codec := wire.Codec{
 		Fetch: func(call *llm.Call) []string {
+			if familyOf(call.To.Model) == claude { // takes bytes only: https://platform.claude.com/docs/en/build-with-claude/vision
+				return chat.Remote(call)
+			}
 			if fetch := of(call).Fetch; fetch != nil {
 				return fetch(call)
 			}
@@ -72,7 +76,7 @@ func Dialect(now func() time.Time) wire.Dialect {
 		},
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{chat: codec},
+		Codecs: map[llm.Key]wire.Codec{key: codec},
 		Fail: func(call *llm.Call, r *wire.Response) *llm.Error {
 			if f := familyOf(call.To.Model); f == claude && anthropics(r.Body) {
 				return all[f].Fail(call, r)
