@@ -17,6 +17,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/bedrock/converse/answer"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -27,8 +28,8 @@ func Codec(now func() time.Time) wire.Codec {
 	return wire.Codec{
 		Fetch:  chat.Remote,
 		Encode: encode,
-		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return decode(c, r, now) },
-		Events: chat.Events(now, read),
+		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return answer.Decode(c, r, byTool(c), now) },
+		Events: chat.Events(now, func(c *llm.Call) chat.Reader { return answer.Reader(byTool(c)) }),
 	}
 }
 
@@ -136,8 +137,10 @@ func (r *request) rest() error {
 	if err != nil {
 		return err
 	}
-	if r.more = r.more.Merged(rest); r.model.claude() {
-		r.betas()
+	r.more = r.more.Merged(rest)
+	native, _ := r.more.Raw("tools")
+	if all := Betas(r.Call, native); all != nil && r.model.claude() && !r.more.Has("anthropic_beta") {
+		r.more = r.more.WithRaw("anthropic_beta", all)
 	}
 	for _, part := range parts {
 		if part.o.Len() > 0 {
@@ -145,14 +148,6 @@ func (r *request) rest() error {
 		}
 	}
 	return nil
-}
-
-// betas puts Anthropic's header where Converse has it.
-func (r *request) betas() {
-	v, _ := r.more.Raw("tools")
-	if all := Betas(r.Call, v); all != nil && !r.more.Has("anthropic_beta") {
-		r.more = r.more.WithRaw("anthropic_beta", all)
-	}
 }
 
 // Betas is the list of what Anthropic calls betas: those in its header, and

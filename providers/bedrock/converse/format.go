@@ -6,12 +6,9 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/bedrock/converse/answer"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
-
-// answerTool is the tool by which a model without schemas of its own answers in
-// one: its input is the answer. LiteLLM's name.
-const answerTool = "json_tool_call"
 
 // format translates response_format: a schema is an outputConfig, as text, or
 // a tool. json_object asks for nothing: OpenAI wants the prompt to ask for JSON
@@ -22,32 +19,31 @@ func (r *request) format() error {
 	if f.Schema == nil || err != nil {
 		return err
 	}
-	inner, _ := f.Whole.Raw("json_schema")
-	named, _ := raw.Parse(inner) // Format has read it
 	if !r.model.conforms() {
-		r.answer, err = r.spec(&chat.Tool{Name: answerTool, Parameters: f.Schema})
+		r.answer, err = r.spec(&chat.Tool{Name: answer.Tool, Parameters: f.Schema})
 		return err
 	}
+	named := chat.Member(f.Whole, "json_schema")
 	schema := chat.Copy(raw.Object{}.WithText("schema", string(f.Schema)), named, "name", "description")
 	text := chat.Typed("json_schema").WithRaw("structure", block("jsonSchema", schema).Bytes())
 	r.config = r.config.WithRaw("textFormat", text.Bytes())
 	return nil
 }
 
-// force adds the answerTool. With tools of the caller's own beside it the model
+// force adds answer.Tool. With tools of the caller's own beside it the model
 // may call any of them; while it thinks it cannot be made to.
 func (r *request) force() {
 	switch {
 	case r.more.Has("thinking") || r.In.Has("thinking"):
 	case len(r.tools) > 0 && r.model.obeys():
-		r.choice = empty("any")
+		r.choice = block("any", raw.Object{})
 	case r.model.obeys():
-		r.choice = block("tool", raw.Object{}.WithText("name", answerTool))
+		r.choice = block("tool", raw.Object{}.WithText("name", answer.Tool))
 	}
 	r.tools = append(r.tools, r.answer)
 }
 
-// byTool reports whether a call is answered by the answerTool.
+// byTool reports whether a call is answered by answer.Tool.
 func byTool(call *llm.Call) bool {
 	if !call.Body.Has("response_format") || modelOf(call).conforms() {
 		return false
@@ -81,10 +77,8 @@ func (r *request) thinking() error {
 		r.more = r.more.WithText("reasoning_effort", effort)
 	case nova:
 		// https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html
-		word := map[string]string{"low": "low", "medium": "medium"}[effort]
-		if budget == leastBudget {
-			word = "low"
-		} else if word == "" {
+		word := map[string]string{"minimal": "low", "low": "low", "medium": "medium"}[effort]
+		if word == "" {
 			word = "high"
 		}
 		r.more = r.more.WithRaw("reasoningConfig", chat.Typed("enabled").WithText("maxReasoningEffort", word).Bytes())

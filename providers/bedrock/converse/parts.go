@@ -61,9 +61,7 @@ func (r *request) file(p *chat.Part) (raw.Object, error) {
 	out := raw.Object{}.WithText("format", format)
 	if kind == "document" {
 		out = out.WithText("name", r.name(f))
-		inner, _ := p.Whole.Raw(p.Kind)
-		own, _ := raw.Parse(inner) // an image_url may be a text
-		out = chat.Copy(out, own, "context", "citations")
+		out = chat.Copy(out, chat.Member(p.Whole, p.Kind), "context", "citations")
 	}
 	return block(kind, out.WithRaw("source", source.Bytes())), nil
 }

@@ -7,9 +7,6 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
-// anything is the schema of a tool whose schema nobody gave.
-const anything = `{"type":"object","properties":{}}`
-
 // declare translates what the model may call. The tools that Anthropic's models
 // bring with them and Converse has no word for go to the model.
 func (r *request) declare() error {
@@ -56,7 +53,7 @@ func (r *request) spec(t *chat.Tool) (raw.Object, error) {
 	}
 	parameters := t.Parameters
 	if parameters == nil {
-		parameters = json.RawMessage(anything)
+		parameters = json.RawMessage(`{"type":"object","properties":{}}`)
 	}
 	schema, err := chat.Parse("tools", parameters)
 	if err != nil {
@@ -65,7 +62,7 @@ func (r *request) spec(t *chat.Tool) (raw.Object, error) {
 	if !schema.Has("type") { // Converse requires it
 		schema = chat.Typed("object").Merged(schema.Without("type"))
 	}
-	o = o.WithRaw("inputSchema", raw.Object{}.WithRaw("json", schema.Bytes()).Bytes())
+	o = o.WithRaw("inputSchema", block("json", schema).Bytes())
 	if t.Strict && r.model.conforms() {
 		o = o.WithRaw("strict", json.RawMessage("true"))
 	}
@@ -104,11 +101,11 @@ func (r *request) choose() error {
 	kind := "auto"
 	switch c.Mode {
 	case "required":
-		kind, r.choice = "any", empty("any")
+		kind, r.choice = "any", block("any", raw.Object{})
 	case "function":
 		kind, r.choice = "tool", block("tool", raw.Object{}.WithText("name", c.Name))
 	case "auto":
-		r.choice = empty("auto")
+		r.choice = block("auto", raw.Object{})
 	case "":
 		if c.Own != nil {
 			r.choice, err = chat.Parse("tool_choice", c.Own)
@@ -119,8 +116,6 @@ func (r *request) choose() error {
 	}
 	return err
 }
-
-func empty(name string) raw.Object { return raw.Object{}.WithRaw(name, json.RawMessage("{}")) }
 
 // anthropicChoice says a choice in Anthropic's words.
 // Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use

@@ -1,4 +1,9 @@
-package converse
+// Package answer reads what Converse answers, and the events of its streams, and
+// gives it in OpenAI's words. What OpenAI has no word for goes into
+// provider_specific_fields, under AWS's names.
+//
+// Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseSyntax
+package answer
 
 import (
 	"encoding/json"
@@ -11,6 +16,10 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
+
+// Tool is the tool by which a model without schemas of its own answers in one:
+// its input is the answer. LiteLLM's name.
+const Tool = "json_tool_call"
 
 var errNoMessage = errors.New("the answer has no message")
 
@@ -30,7 +39,9 @@ type tier struct {
 	Type string `json:"type"`
 }
 
-func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply, error) {
+// Decode reads a whole answer. byTool says that the call is answered by the
+// Tool; now stamps the reply, which AWS does not.
+func Decode(call *llm.Call, r *wire.Response, byTool bool, now func() time.Time) (*llm.Reply, error) {
 	body, err := raw.Parse(r.Body)
 	if err != nil {
 		return nil, err
@@ -46,7 +57,7 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 	if err != nil {
 		return nil, err
 	}
-	s := said{byTool: byTool(call)}
+	s := said{byTool: byTool}
 	for _, v := range a.Output.Message.Content {
 		if err := s.add(v); err != nil {
 			return nil, err
@@ -70,7 +81,7 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 // said collects what the model said.
 type said struct {
 	chat.Answer
-	byTool   bool // an answerTool's input is the answer
+	byTool   bool // the Tool's input is the answer
 	answered bool
 }
 
@@ -109,7 +120,7 @@ func (s *said) add(v json.RawMessage) error {
 	switch {
 	case c.Text != nil:
 		s.Text += *c.Text
-	case c.ToolUse != nil && s.byTool && c.ToolUse.Name == answerTool:
+	case c.ToolUse != nil && s.byTool && c.ToolUse.Name == Tool:
 		s.Text += string(c.ToolUse.Input)
 		s.answered = true
 	case c.ToolUse != nil && c.ToolUse.Type == "":

@@ -1,9 +1,8 @@
-package converse
+package answer
 
 import (
 	"encoding/json"
 
-	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/chat"
@@ -37,8 +36,8 @@ type event struct {
 
 // stream is what a reader remembers between events. Blocks do not overlap.
 type stream struct {
-	byTool    bool // an answerTool's input is the answer
-	answering bool // the open block is the answerTool's
+	byTool    bool // the Tool's input is the answer
+	answering bool // the open block is the Tool's
 	calling   bool // or a call's
 	answered  bool
 	calls     int
@@ -47,9 +46,9 @@ type stream struct {
 	redacted  string
 }
 
-func read(call *llm.Call) chat.Reader {
-	return (&stream{byTool: byTool(call)}).event
-}
+// Reader reads a stream, whose events have their types as names. byTool says
+// that the call is answered by the Tool.
+func Reader(byTool bool) chat.Reader { return (&stream{byTool: byTool}).event }
 
 func (t *stream) event(ev sse.Event, s *chat.Stream) error {
 	var e event
@@ -103,7 +102,7 @@ func (t *stream) begin(e *event, data []byte, s *chat.Stream) error {
 	switch use := e.Start.ToolUse; {
 	case use == nil || use.Type != "":
 		return other(data, "start", s)
-	case t.byTool && use.Name == answerTool:
+	case t.byTool && use.Name == Tool:
 		t.answering, t.answered = true, true
 	default:
 		t.calling = true
