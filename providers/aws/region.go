@@ -2,6 +2,9 @@ package aws
 
 import (
 	"context"
+	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/providers/wire"
@@ -26,4 +29,24 @@ func Region(ctx context.Context, d *llm.Deployment, named string) (string, error
 		region = fallback
 	}
 	return region, err
+}
+
+var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
+
+// Host is the address of a service in a deployment's region, by the first words
+// of its name: "runtime.sagemaker". A region that is none is a BadRequestError.
+// Source: https://docs.aws.amazon.com/general/latest/gr/rande.html
+func Host(ctx context.Context, d *llm.Deployment, service string) (string, error) {
+	region, err := Region(ctx, d, "")
+	if err != nil {
+		return "", fmt.Errorf("read the region: %w", err)
+	}
+	if !regionName.MatchString(region) {
+		return "", &llm.Error{Class: llm.BadRequestError, Param: "aws_region_name", Message: fmt.Sprintf("aws_region_name: %q is no region", region)}
+	}
+	domain := ".amazonaws.com"
+	if strings.HasPrefix(region, "cn-") {
+		domain += ".cn"
+	}
+	return "https://" + service + "." + region + domain, nil
 }

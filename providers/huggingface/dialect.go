@@ -74,6 +74,18 @@ func Dialect(now func() time.Time) wire.Dialect {
 	return d
 }
 
+// TGI returns the dialect of a text-generation-inference server's own API, for
+// those who serve one, or a server that speaks like it, at another address:
+// they replace the request's path.
+func TGI(now func() time.Time) wire.Dialect {
+	codec := wire.Codec{
+		Encode: generate,
+		Decode: func(call *llm.Call, r *wire.Response) (*llm.Reply, error) { return generatedText(call, r, now) },
+		Events: chat.Events(now, start),
+	}
+	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec}, Fail: fail}
+}
+
 // New makes the provider. open and guarded are as for wire.Provider.
 func New(open, guarded *http.Client, now func() time.Time) *wire.Provider {
 	return &wire.Provider{

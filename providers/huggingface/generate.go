@@ -21,18 +21,11 @@ func generate(call *llm.Call) (*wire.Request, error) {
 	to := *call.To
 	to.Model = strings.TrimPrefix(to.Model, task)
 	r := chat.Read(call)
-	v, _, err := r.Take("messages")
+	inputs, done, err := prompt.Set{}.Request(&to, call.Body)
 	if err != nil {
 		return nil, err
 	}
-	said, err := prompt.Read(v)
-	if err != nil {
-		return nil, err
-	}
-	inputs, err := prompt.Set{}.Text(&to, said)
-	if err != nil {
-		return nil, err
-	}
+	r.Done(done...)
 	p, err := parameters(r)
 	if err != nil {
 		return nil, err
