@@ -72,13 +72,17 @@ func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*htt
 	if err != nil {
 		body = nil // the status alone says enough
 	}
-	if req.Without != nil && (res.StatusCode == 400 || res.StatusCode == 422) && bytes.Contains(body, []byte(req.Added)) {
+	if req.Without != nil && refuses(res.StatusCode) && bytes.Contains(body, []byte(req.Added)) {
 		plain := *req
 		plain.Body, plain.Without = req.Without(), nil
 		return p.send(ctx, call, &plain)
 	}
 	return nil, nil, p.refused(call, &Response{res.StatusCode, res.Header, body}, secrets)
 }
+
+// refuses reports whether a status says that something is wrong with a request's
+// members: 424 is what SageMaker makes of whatever its containers answer.
+func refuses(status int) bool { return status == 400 || status == 422 || status == 424 }
 
 func (p *Provider) plain(ctx context.Context, call *llm.Call, codec Codec, req *Request) (*llm.Reply, error) {
 	answer, secrets, err := p.ask(ctx, call, req)
