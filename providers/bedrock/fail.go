@@ -87,10 +87,7 @@ func classOf(status int, kind string) llm.Class {
 	case "validationexception", "validationerror":
 		return llm.BadRequestError
 	}
-	switch {
-	case status == 424:
-		return llm.InternalServerError
-	case status < 300:
+	if status == 424 || status < 300 {
 		return llm.InternalServerError
 	}
 	return llm.ClassOf(status)

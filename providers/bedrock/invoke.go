@@ -14,6 +14,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/anthropic"
 	"github.com/tollgate-llm/tollgate/providers/aws"
+	"github.com/tollgate-llm/tollgate/providers/bedrock/answer"
 	"github.com/tollgate-llm/tollgate/providers/bedrock/converse"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/openai"
@@ -35,9 +36,11 @@ func formatsAt(now func() time.Time) formats {
 	key := llm.Key{Op: llm.Chat, Format: llm.OpenAI}
 	conversing := converse.Codec(now)
 	chats := openai.Dialect(openai.Quirks{NoStreamOptions: true}, now).Codecs[key]
+	claude := anthropic.Dialect(now).Codecs[key]
+	claude.Fetch = chat.Remote
 	return formats{
 		converse: spokenAs(conversing, "converse", whole, failing),
-		claude:   spokenAs(inlining(anthropic.Dialect(now).Codecs[key]), "invoke", claudeBody, unpack),
+		claude:   spokenAs(claude, "invoke", claudeBody, unpack),
 		nova:     spokenAs(conversing, "invoke", novaBody, unpack),
 		openai:   spokenAs(inlining(chats), "invoke", whole, unpack),
 		text:     spokenAs(text(now), "invoke", whole, unpack),
@@ -146,17 +149,13 @@ func novaBody(_ *llm.Call, body raw.Object) (raw.Object, error) {
 		return body, err
 	}
 	if more.Has("inferenceConfig") && body.Has("inferenceConfig") {
-		had, _ := body.Raw("inferenceConfig")
-		topK, _ := more.Raw("inferenceConfig")
-		infer, err := chat.Parse("inferenceConfig", had)
+		v, _ := more.Raw("inferenceConfig")
+		own, err := chat.Parse(name, v)
 		if err != nil {
 			return body, err
 		}
-		k, err := chat.Parse(name, topK)
-		if err != nil {
-			return body, err
-		}
-		more = more.WithRaw("inferenceConfig", infer.Merged(k).Bytes())
+		infer := chat.Member(body, "inferenceConfig")
+		more = more.WithRaw("inferenceConfig", infer.Merged(own).Bytes())
 	}
 	return body.Without(name).Merged(more), nil
 }
@@ -179,8 +178,8 @@ func unpack(ev sse.Event) (sse.Event, error) {
 		return ev, err
 	}
 	out := sse.Event{Data: chunk.Bytes, More: ev.More}
-	v, measures := body.Raw(metrics)
-	switch body = body.Without(metrics); {
+	v, measures := body.Raw(answer.Metrics)
+	switch body = body.Without(answer.Metrics); {
 	case body.Len() == 1:
 		for name, v := range body.All() {
 			if len(v) > 0 && v[0] == '{' {
@@ -188,25 +187,11 @@ func unpack(ev sse.Event) (sse.Event, error) {
 			}
 		}
 	case measures && body.Has("choices") && !body.Has("usage"):
-		in, written := measured(v)
+		in, written := answer.Measured(v)
 		u := chat.Number(chat.Number(raw.Object{}, "prompt_tokens", in), "completion_tokens", written)
 		out.Data = body.WithRaw("usage", chat.Number(u, "total_tokens", in+written).Bytes()).Bytes()
 	}
 	return out, nil
-}
-
-// metrics is the member of a stream's last chunk that counts.
-const metrics = "amazon-bedrock-invocationMetrics"
-
-func measured(v json.RawMessage) (in, out int64) {
-	var m struct {
-		In  int64 `json:"inputTokenCount"`
-		Out int64 `json:"outputTokenCount"`
-	}
-	if json.Unmarshal(v, &m) != nil {
-		return 0, 0
-	}
-	return m.In, m.Out
 }
 
 // inlining has files fetched and put into the conversation.
@@ -222,7 +207,7 @@ func inlining(c wire.Codec) wire.Codec {
 }
 
 // inlined is a conversation whose fetched pictures and files are in it as data
-// URLs, which is all that the formats behind InvokeModel take.
+// URLs, which is all that OpenAI's format takes behind InvokeModel.
 func inlined(call *llm.Call) raw.Object {
 	if len(call.Blobs) == 0 {
 		return call.Body

@@ -1,21 +1,15 @@
 package bedrock
 
 import (
-	"encoding/json"
-	"errors"
-	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/core/sse"
+	"github.com/tollgate-llm/tollgate/providers/bedrock/answer"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/prompt"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
-
-var errNoText = errors.New("the answer has no text")
 
 // style is the request of a family of models that take one text: their words
 // for it, for max_tokens, top_p and stop, and the member that the last three
@@ -47,10 +41,13 @@ func text(now func() time.Time) wire.Codec {
 	return wire.Codec{
 		Fetch:  func(*llm.Call) []string { return nil },
 		Encode: encodeText,
-		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return decodeText(c, r, now) },
-		Events: chat.Events(now, readText),
+		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return answer.Decode(c, r, thinks(c), now) },
+		Events: chat.Events(now, func(c *llm.Call) chat.Reader { return answer.Reader(thinks(c)) }),
 	}
 }
+
+// thinks reports whether a model says its reasoning as a part of the text.
+func thinks(call *llm.Call) bool { return modelOf(call.To).is("deepseek") }
 
 func encodeText(call *llm.Call) (*wire.Request, error) {
 	m := modelOf(call.To)
@@ -98,100 +95,4 @@ func encodeText(call *llm.Call) (*wire.Request, error) {
 		with = raw.Object{}.WithRaw(words.within, with.Bytes())
 	}
 	return &wire.Request{Body: body.Merged(with).Merged(rest).Bytes()}, nil
-}
-
-// passage is what these models say, whole or in pieces: each family has its own
-// names, none means something else in another.
-type passage struct {
-	Text       *string         `json:"text"`       // Cohere's, Mistral's, DeepSeek's
-	Generation *string         `json:"generation"` // Meta's
-	Output     *string         `json:"outputText"` // Titan's
-	Stop       string          `json:"stop_reason"`
-	Finish     string          `json:"finish_reason"`
-	Completion string          `json:"completionReason"`
-	Results    []passage       `json:"results"`
-	Outputs    []passage       `json:"outputs"`
-	Written    []passage       `json:"generations"`
-	Choices    []passage       `json:"choices"`
-	Metrics    json.RawMessage `json:"amazon-bedrock-invocationMetrics"`
-}
-
-// said gives the text and why it ended, "" for not yet, and whether there was a
-// text at all.
-func (p *passage) said() (text, stop string, ok bool) {
-	for _, list := range [][]passage{p.Results, p.Outputs, p.Written, p.Choices} {
-		if len(list) > 0 {
-			return list[0].said()
-		}
-	}
-	for _, s := range []*string{p.Text, p.Generation, p.Output} {
-		if s != nil {
-			text, ok = *s, true
-		}
-	}
-	return text, p.Stop + p.Finish + p.Completion, ok
-}
-
-// ended is why a text ended, in OpenAI's words.
-func ended(stop string) string {
-	switch stop {
-	case "length", "LENGTH", "max_tokens", "MAX_TOKENS":
-		return "length"
-	case "CONTENT_FILTERED", "ERROR_TOXIC", "RAG_QUERY_WHEN_RAG_DISABLED":
-		return "content_filter"
-	}
-	return "stop"
-}
-
-func decodeText(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply, error) {
-	body, err := raw.Parse(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	var p passage
-	if err := json.Unmarshal(r.Body, &p); err != nil {
-		return nil, err
-	}
-	text, stop, ok := p.said()
-	if !ok {
-		return nil, errNoText
-	}
-	var t thinker
-	reasoning, words := t.part(call, text)
-	a := chat.Answer{Text: words, Reasoning: reasoning + t.rest(), Finish: ended(stop)}
-	a.Fields = body.Without("generation", "stop_reason", "prompt_token_count", "generation_token_count",
-		"results", "inputTextTokenCount", "outputs", "generations", "choices", "prompt", "usage")
-	return chat.Reply(call, now, chat.Head{}, []chat.Answer{a}, counted(r.Header)), nil
-}
-
-// counted reads the counts that InvokeModel gives of every model.
-func counted(h http.Header) llm.Usage {
-	in, err := strconv.ParseInt(h.Get("X-Amzn-Bedrock-Input-Token-Count"), 10, 64)
-	out, fault := strconv.ParseInt(h.Get("X-Amzn-Bedrock-Output-Token-Count"), 10, 64)
-	return llm.Usage{Known: err == nil && fault == nil, In: in, Out: out}
-}
-
-func readText(call *llm.Call) chat.Reader {
-	var t thinker
-	return func(ev sse.Event, s *chat.Stream) error {
-		var p passage
-		if err := json.Unmarshal(ev.Data, &p); err != nil {
-			return err
-		}
-		text, stop, _ := p.said()
-		reasoning, words := t.part(call, text)
-		if stop != "" {
-			reasoning += t.rest()
-		}
-		s.Reasoning(0, raw.Quote(reasoning))
-		s.Text(0, raw.Quote(words))
-		if stop != "" {
-			s.Finish(0, ended(stop))
-		}
-		if p.Metrics != nil {
-			in, out := measured(p.Metrics)
-			s.Usage(llm.Usage{Known: true, In: in, Out: out})
-		}
-		return nil
-	}
 }

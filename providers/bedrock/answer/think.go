@@ -1,10 +1,6 @@
-package bedrock
+package answer
 
-import (
-	"strings"
-
-	"github.com/tollgate-llm/tollgate/core/llm"
-)
+import "strings"
 
 // endOfThought parts DeepSeek-R1's reasoning from its answer. The prompt has
 // opened it already.
@@ -14,13 +10,13 @@ const endOfThought = "</think>"
 // thinker takes the reasoning out of a text that comes in pieces. A piece may
 // end inside the mark.
 type thinker struct {
-	done bool
+	done bool   // or never begun
 	held string // what may be the mark's beginning
 }
 
-// part divides a piece. Models that do not think in their text only answer.
-func (t *thinker) part(call *llm.Call, piece string) (reasoning, words string) {
-	if m := modelOf(call.To); t.done || !m.is("deepseek") {
+// part divides a piece.
+func (t *thinker) part(piece string) (reasoning, words string) {
+	if t.done {
 		return "", piece
 	}
 	text := t.held + piece
