@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +58,18 @@ func importRules() []rule {
 			breach: "providers/openai providers/anthropic",
 		},
 		{
+			from: "providers/*/* providers/bedrock/converse/answer", except: "providers/providertest/... providers/bedrock/converse", deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/gemini/model",
+			why:    "a part of a dialect is a pure translation too, and knows nothing of the whole",
+			breach: "providers/gemini/answer providers/gemini",
+		},
+		{
+			from: "providers/bedrock/converse", deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/bedrock/converse/answer",
+			why:    "Converse is a format like any other; how Bedrock is reached is its owner's",
+			breach: "providers/bedrock/converse providers/bedrock",
+		},
+		{
 			from: "providers/chat", deny: "ours others", allow: "core/llm core/raw core/sse providers/wire",
 			why:    "the words that dialects translate from belong to no vendor",
 			breach: "providers/chat providers/openai",
@@ -67,8 +80,8 @@ func importRules() []rule {
 			breach: "providers/prompt providers/wire",
 		},
 		{
-			from: "providers/*", except: "providers/wire providers/providertest", deny: "net os os/exec syscall",
-			why:    "only wire does I/O: a dialect that opens a file or a connection escapes its guards and caps",
+			from: "providers/*", except: "providers/wire providers/providertest providers/google", deny: "net os os/exec syscall",
+			why:    "only wire does I/O, and google reads its operator's key file: a dialect that opens a file or a connection escapes wire's guards and caps",
 			breach: "providers/openai os",
 		},
 		{
@@ -90,9 +103,14 @@ func importRules() []rule {
 			breach: "functions/chat github.com/aws/aws-lambda-go/lambda",
 		},
 		{
-			from: "...", except: "providers/providertest", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
-			why:    "no room talks to AWS by its SDK; one that starts to is named here, because it costs every cold start of what links it",
+			from: "...", except: "providers/providertest providers/aws providers/bedrock providers/sagemaker", deny: "github.com/aws/aws-sdk-go-v2/...",
+			why:    "a room that talks to AWS by its SDK is named here, because it costs every cold start of what links it",
 			breach: "core/secret github.com/aws/aws-sdk-go-v2/config",
+		},
+		{
+			from: "core/...", except: "core/boot/all", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
+			why:    "only who asks for every provider gets AWS's SDK with them",
+			breach: "core/boot github.com/aws/aws-sdk-go-v2/config",
 		},
 		{
 			from: ".", deny: "github.com/aws/... modernc.org/sqlite/... github.com/spf13/cobra/...", linked: true,
@@ -136,8 +154,25 @@ func importRules() []rule {
 // dialect: the owner of the format they speak or of the credentials they send,
 // or the vendor's own library.
 func owners() map[string]string {
+	const awsLibraries = " github.com/aws/aws-sdk-go-v2/... github.com/aws/smithy-go/..."
 	return map[string]string{
-		"azure": "providers/openai",
+		"alephalpha":  "providers/openai",
+		"anthropic":   "providers/anthropic/answer providers/anthropic/schema",
+		"aws":         awsLibraries,
+		"azure":       "providers/openai",
+		"azureai":     "providers/azure providers/openai providers/anthropic",
+		"bedrock":     "providers/aws providers/anthropic providers/openai providers/bedrock/answer providers/bedrock/converse" + awsLibraries,
+		"cloudflare":  "providers/openai",
+		"databricks":  "providers/openai",
+		"gemini":      "providers/gemini/answer providers/gemini/model",
+		"google":      "golang.org/x/oauth2/...",
+		"huggingface": "providers/openai",
+		"mistral":     "providers/openai",
+		"predibase":   "providers/openai",
+		"sagemaker":   "providers/aws providers/huggingface providers/openai" + awsLibraries,
+		"snowflake":   "providers/anthropic providers/openai",
+		"vertex":      "providers/gemini providers/gemini/model providers/google providers/anthropic providers/openai",
+		"watsonx":     "providers/openai",
 	}
 }
 
@@ -230,15 +265,14 @@ func (r rule) breaches(p goPackage) []string {
 func matches(patterns, path string) bool {
 	for pattern := range strings.FieldsSeq(patterns) {
 		prefix, below := strings.CutSuffix(pattern, "/...")
-		parent, child := strings.CutSuffix(pattern, "/*")
-		rest, isChild := strings.CutPrefix(path, parent+"/")
+		element, err := filepath.Match(pattern, path)
 		switch {
 		case pattern == "..." || pattern == path,
 			pattern == "std" && isStd(path),
 			pattern == "ours" && isOurs(path),
 			pattern == "others" && !isStd(path) && !isOurs(path),
 			below && (path == prefix || strings.HasPrefix(path, prefix+"/")),
-			child && isChild && !strings.Contains(rest, "/"):
+			element && err == nil:
 			return true
 		}
 	}

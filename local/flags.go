@@ -83,7 +83,7 @@ func (f *serveFlags) register(s *pflag.FlagSet) {
 	s.StringVar(&f.mode, "mode", "process", "process, or lambda: run the compiled Lambda functions under an emulator")
 	s.StringVar(&f.bootstraps, "bootstraps", "build/local", "`folder` of the functions for --mode=lambda: <folder>/<function>/bootstrap")
 	s.IntVar(&f.numWorkers, "num_workers", 1, "taken, without effect: one process uses every processor")
-	s.BoolVar(&f.functionPrompt, "add_function_to_prompt", false, "taken, without effect: tools are sent as tools")
+	s.BoolVar(&f.functionPrompt, "add_function_to_prompt", false, "write tools into the prompt of models that take only text")
 	s.StringVar(&f.telemetry, "telemetry", "False", "taken, without effect: nothing is ever sent")
 }
 
@@ -92,9 +92,6 @@ func (f *serveFlags) notes(given *pflag.FlagSet) []string {
 	var notes []string
 	if given.Changed("num_workers") {
 		notes = append(notes, "--num_workers has no effect: one process uses every processor")
-	}
-	if f.functionPrompt {
-		notes = append(notes, "--add_function_to_prompt has no effect: tools are sent as tools, or refused")
 	}
 	if given.Changed("telemetry") {
 		notes = append(notes, "--telemetry has no effect: nothing is ever sent")

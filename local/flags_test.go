@@ -125,7 +125,7 @@ func TestNotes(t *testing.T) {
 		{"--port 1 --drop_params --model m", nil},
 		{"--num_workers 4", []string{"--num_workers has no effect: one process uses every processor"}},
 		{"--telemetry False", []string{"--telemetry has no effect: nothing is ever sent"}},
-		{"--add_function_to_prompt", []string{"--add_function_to_prompt has no effect: tools are sent as tools, or refused"}},
+		{"--add_function_to_prompt", nil},
 		{"--alias a --api_base b", []string{
 			"--alias describes --model: without it, it has no effect", "--api_base describes --model: without it, it has no effect",
 		}},

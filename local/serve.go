@@ -44,6 +44,7 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 		return err
 	}
 	o := f.options(env)
+	o.ToolPrompt = f.functionPrompt
 	unused, err := f.apply(&o, given)
 	if err != nil {
 		return err

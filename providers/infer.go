@@ -71,11 +71,21 @@ func hostedBy(base string) string {
 		return ""
 	}
 	for _, r := range table {
-		if hostOf(r.base) == host && !r.noKey || slices.Contains(strings.Fields(r.hosts), host) {
-			return r.name
+		if i := r.info(); i.at(host) {
+			return i.Name
+		}
+	}
+	for _, i := range coded {
+		if i.at(host) {
+			return i.Name
 		}
 	}
 	return ""
+}
+
+// at reports whether a host is the vendor's own.
+func (i Info) at(host string) bool {
+	return hostOf(i.Base) == host && !i.NoKey || slices.Contains(i.Hosts, host)
 }
 
 func hostOf(base string) string {

@@ -50,7 +50,7 @@ func TestInferRefuses(t *testing.T) {
 		{model: "togetherai/llama", says: "did you mean together_ai?"},
 		{model: "together/llama", says: "did you mean together_ai?"},
 		{model: "x", custom: "mistal", says: "did you mean mistral?"},
-		{model: "gemini/gemini-2.5-pro", says: `"gemini" is no known provider`},
+		{model: "nobody/gemini-2.5-pro", says: `"nobody" is no known provider`},
 		{model: "groq/", says: "groq/"},
 		{model: "", says: `no provider for model ""`},
 	} {

@@ -31,7 +31,6 @@ func TestPlaces(t *testing.T) {
 		{provider: "datarobot", model: "m", base: "https://eu.test/api/v2/genai/llmgw/chat/completions/", want: "https://eu.test/api/v2/genai/llmgw/chat/completions/"},
 		{provider: "huggingface", model: "m", base: "https://tgi.test", want: "https://tgi.test/v1/chat/completions"},
 		{provider: "huggingface", model: "m", base: "https://tgi.test/v1", want: "https://tgi.test/v1/chat/completions"},
-		{provider: "ollama", model: "m", base: "http://box:11434/", want: "http://box:11434/v1/chat/completions"},
 		{provider: "docker_model_runner", model: "m", base: "http://box/engines/llama.cpp", want: "http://box/engines/llama.cpp/v1/chat/completions"},
 	} {
 		vars := env{"api_key": "KEY"}

@@ -15,9 +15,6 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/providers/anthropic"
-	"github.com/tollgate-llm/tollgate/providers/azure"
-	"github.com/tollgate-llm/tollgate/providers/demo"
 	"github.com/tollgate-llm/tollgate/providers/openai"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -31,17 +28,13 @@ type Set struct{ byName map[string]llm.Speaker }
 // All makes the providers, which share both clients. open calls the addresses
 // that the operator or this package chose, guarded those that a caller chose.
 func All(open, guarded *http.Client, now func() time.Time) *Set {
-	s := &Set{make(map[string]llm.Speaker, len(table)+8)}
+	s := &Set{make(map[string]llm.Speaker, len(table)+len(coded))}
 	for _, r := range table {
 		s.byName[r.name] = r.provider(open, guarded, now)
 	}
-	a, _ := Describe("anthropic")
-	s.byName[a.Name] = &wire.Provider{
-		Name: a.Name, Base: a.Base, BaseEnv: a.BaseEnv, KeyEnv: a.KeyEnv,
-		Auth: wire.Header("X-Api-Key"), Dialect: anthropic.Dialect(now), Client: open, Guarded: guarded,
+	for name, make := range factories() {
+		s.byName[name] = make(open, guarded, now)
 	}
-	s.byName["azure"] = azure.New(open, guarded, now)
-	s.byName[Demo] = demo.New(now)
 	for alias, name := range aliases() {
 		s.byName[alias] = s.byName[name]
 	}
@@ -74,7 +67,8 @@ type Info struct {
 	Base    string   // where it is; "" when every user has their own
 	KeyEnv  []string // variables that hold the key, the first that is set wins
 	BaseEnv []string // variables that replace Base, the first that is set wins
-	NoKey   bool     // works without a key
+	NoKey   bool     // works without a key, or with credentials of another kind
+	Hosts   []string // further hosts of the vendor's
 }
 
 // Describe finds a provider's Info by name.
@@ -121,26 +115,6 @@ func Ready(getenv func(string) string) []string {
 	return names
 }
 
-// coded describes the providers that are no rows.
-var coded = [...]Info{
-	{
-		Name: "anthropic", Base: "https://api.anthropic.com",
-		KeyEnv: []string{"ANTHROPIC_API_KEY"}, BaseEnv: []string{"ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"},
-	},
-	{Name: "azure", KeyEnv: azure.KeyEnv(), BaseEnv: azure.BaseEnv()},
-	{Name: Demo, Base: "built in", NoKey: true},
-}
-
-// aliases are other names of a provider.
-func aliases() map[string]string {
-	return map[string]string{
-		"ai21":           "ai21_chat",
-		"aiohttp_openai": "openai",
-		"ollama_chat":    "ollama",
-		"vllm":           "hosted_vllm",
-	}
-}
-
 // row is one provider whose API is OpenAI's.
 type row struct {
 	name    string
@@ -156,7 +130,7 @@ type row struct {
 
 func (r row) info() Info {
 	return Info{
-		Name: r.name, Base: r.base, NoKey: r.noKey,
+		Name: r.name, Base: r.base, NoKey: r.noKey, Hosts: strings.Fields(r.hosts),
 		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv),
 	}
 }

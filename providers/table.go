@@ -29,8 +29,6 @@ var table = [...]row{
 	{name: "chutes", base: "https://llm.chutes.ai/v1", key: "CHUTES_API_KEY"},
 	// https://docs.clarifai.com/compute/inference/open-ai (the documents' variable is CLARIFAI_PAT, LiteLLM's the other)
 	{name: "clarifai", base: "https://api.clarifai.com/v2/ext/openai/v1", key: "CLARIFAI_API_KEY CLARIFAI_PAT"},
-	// https://docs.mistral.ai/api, as for mistral
-	{name: "codestral", base: "https://codestral.mistral.ai/v1", key: "CODESTRAL_API_KEY", baseEnv: "CODESTRAL_API_BASE", quirks: mistral},
 	{name: "cometapi", base: "https://api.cometapi.com/v1", key: "COMETAPI_KEY COMETAPI_API_KEY", baseEnv: "COMETAPI_API_BASE"},
 	{name: "compactifai", base: "https://api.compactif.ai/v1", key: "COMPACTIFAI_API_KEY"},
 	// https://docs.cortecs.ai/api-overview/chat-completions
@@ -38,7 +36,6 @@ var table = [...]row{
 	{name: "crusoe", base: "https://api.inference.crusoecloud.com/v1", key: "CRUSOE_API_KEY", baseEnv: "CRUSOE_API_BASE", hosts: "managed-inference-api-proxy.crusoecloud.com"},
 	{name: "custom_openai", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", noKey: true},
 	{name: "dashscope", base: "https://dashscope.aliyuncs.com/compatible-mode/v1", key: "DASHSCOPE_API_KEY", baseEnv: "DASHSCOPE_API_BASE", hosts: "dashscope-intl.aliyuncs.com"},
-	{name: "databricks", key: "DATABRICKS_API_KEY", baseEnv: "DATABRICKS_API_BASE"},
 	{name: "datarobot", base: "https://app.datarobot.com/api/v2/genai/llmgw", key: "DATAROBOT_API_TOKEN", baseEnv: "DATAROBOT_ENDPOINT", quirks: openai.Quirks{Path: "/chat/completions/"}, place: datarobot},
 	{name: "deepinfra", base: "https://api.deepinfra.com/v1/openai", key: "DEEPINFRA_API_KEY", baseEnv: "DEEPINFRA_API_BASE"},
 	// https://api-docs.deepseek.com/api/create-chat-completion
@@ -62,8 +59,6 @@ var table = [...]row{
 	// https://devcenter.heroku.com/articles/heroku-inference-api-v1-chat-completions
 	{name: "heroku", key: "HEROKU_API_KEY", baseEnv: "HEROKU_API_BASE", quirks: openai.Quirks{Path: "/v1/chat/completions"}},
 	{name: "hosted_vllm", key: "HOSTED_VLLM_API_KEY", baseEnv: "HOSTED_VLLM_API_BASE VLLM_API_BASE", noKey: true},
-	// https://huggingface.co/docs/inference-providers/tasks/chat-completion
-	{name: "huggingface", base: "https://router.huggingface.co", key: "HF_TOKEN HUGGINGFACE_API_KEY", baseEnv: "HF_API_BASE HUGGINGFACE_API_BASE", quirks: openai.Quirks{Path: "/v1/chat/completions", Rename: maxTokens}},
 	{name: "hyperbolic", base: "https://api.hyperbolic.xyz/v1", key: "HYPERBOLIC_API_KEY", baseEnv: "HYPERBOLIC_API_BASE"},
 	// https://docs.inceptionlabs.ai/api-reference/chat/create-a-chat-completion
 	{name: "inception", base: "https://api.inceptionlabs.ai/v1", key: "INCEPTION_API_KEY", baseEnv: "INCEPTION_API_BASE"},
@@ -93,7 +88,6 @@ var table = [...]row{
 	{name: "maritalk", base: "https://chat.maritaca.ai/api", key: "MARITALK_API_KEY", baseEnv: "MARITALK_API_BASE", quirks: openai.Quirks{Rename: maxTokens}},
 	{name: "meta_llama", base: "https://api.llama.com/compat/v1", key: "LLAMA_API_KEY", baseEnv: "LLAMA_API_BASE"},
 	{name: "minimax", base: "https://api.minimax.io/v1", key: "MINIMAX_API_KEY", baseEnv: "MINIMAX_API_BASE", hosts: "api.minimaxi.com"},
-	{name: "mistral", base: "https://api.mistral.ai/v1", key: "MISTRAL_AZURE_API_KEY MISTRAL_API_KEY", baseEnv: "MISTRAL_AZURE_API_BASE MISTRAL_API_BASE", quirks: mistral},
 	// https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/SERVER.md
 	{name: "mlx", base: "http://localhost:8080/v1", key: "MLX_API_KEY", baseEnv: "MLX_API_BASE", noKey: true, quirks: openai.Quirks{Rename: maxTokens}},
 	// https://modelscope.cn/docs/model-service/API-Inference/intro
@@ -108,8 +102,6 @@ var table = [...]row{
 	{name: "nscale", base: "https://inference.api.nscale.com/v1", key: "NSCALE_API_KEY", baseEnv: "NSCALE_API_BASE"},
 	// https://docs.api.nvidia.com/nim/reference/llm-apis
 	{name: "nvidia_nim", base: "https://integrate.api.nvidia.com/v1", key: "NVIDIA_NIM_API_KEY", baseEnv: "NVIDIA_NIM_API_BASE", quirks: openai.Quirks{Rename: maxTokens}},
-	// https://docs.ollama.com/api/openai-compatibility
-	{name: "ollama", base: "http://localhost:11434", key: "OLLAMA_API_KEY", baseEnv: "OLLAMA_API_BASE", noKey: true, hosts: "ollama.com", quirks: openai.Quirks{Path: "/v1/chat/completions", Rename: maxTokens, Unsupported: []string{"logit_bias", "n"}}},
 	// https://github.com/oobabooga/text-generation-webui/wiki/12-%E2%80%90-OpenAI-API
 	{name: "oobabooga", noKey: true, quirks: openai.Quirks{Path: "/v1/chat/completions"}},
 	{name: "openai", base: "https://api.openai.com/v1", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", auth: organization},
@@ -169,15 +161,6 @@ var table = [...]row{
 	{name: "zai", base: "https://api.z.ai/api/paas/v4", key: "ZAI_API_KEY", baseEnv: "ZAI_API_BASE", quirks: zhipu},
 	// https://docs.zenmux.ai/api/openai/create-chat-completion.html
 	{name: "zenmux", base: "https://zenmux.ai/api/v1", key: "ZENMUX_API_KEY"},
-}
-
-// mistral refuses every member that its reference does not list
-// (https://docs.mistral.ai/api, chat completion), such as stream_options, and
-// sends a stream's usage without being asked.
-var mistral = openai.Quirks{
-	Rename:          map[string]string{"max_completion_tokens": "max_tokens", "seed": "random_seed"},
-	Unsupported:     []string{"logit_bias", "service_tier", "store", "user"},
-	NoStreamOptions: true,
 }
 
 // zhipu's APIs, at home and abroad, have two names of their own

@@ -26,7 +26,7 @@ func newGroups(c *config.Config, secrets secret.Source, vendors Providers) (*rou
 	var warnings []string
 	at := map[string]int{}
 	for _, m := range c.Models {
-		member, err := deployment(m, c.DropParams, secrets)
+		member, err := deployment(m, c, secrets)
 		if err != nil {
 			return nil, nil, fmt.Errorf("model %s: %w", m.Name, err)
 		}
@@ -88,15 +88,15 @@ func weigh(members []router.Member, models []config.Model) {
 	}
 }
 
-func deployment(m config.Model, drop bool, secrets secret.Source) (router.Member, error) {
+func deployment(m config.Model, c *config.Config, secrets secret.Source) (router.Member, error) {
 	d := &llm.Deployment{
 		ID: m.ID, Group: m.Name, Model: m.Model, Base: m.APIBase,
 		Credential: secret.Credential{Source: secrets, Refs: m.Secrets},
-		Settings:   m.Settings, DropParams: m.DropParams,
+		Settings:   settings(m, c), DropParams: m.DropParams,
 		Timeout: m.Timeout, StreamTimeout: m.StreamTimeout, Mock: m.Mock,
 	}
-	if d.DropParams == nil && drop {
-		d.DropParams = &drop
+	if d.DropParams == nil && c.DropParams {
+		d.DropParams = &c.DropParams
 	}
 	if len(m.Headers) > 0 {
 		d.Headers = http.Header{}
@@ -111,15 +111,27 @@ func deployment(m config.Model, drop bool, secrets secret.Source) (router.Member
 		}
 		d.Params = params
 	}
-	if m.Template != nil {
-		d.Settings = maps.Clone(d.Settings)
-		if d.Settings == nil {
-			d.Settings = map[string]string{}
-		}
-		d.Settings["prompt_template"] = string(m.Template)
-	}
 	d.Info = info(m.Info)
 	return router.Member{Deployment: d, AllowedFails: m.AllowedFails, Cooldown: m.CooldownTime, NumRetries: m.NumRetries}, nil
+}
+
+// settings are a deployment's own, and how prompts are written for models that
+// take text.
+func settings(m config.Model, c *config.Config) map[string]string {
+	if m.Template == nil && !c.ToolPrompt {
+		return m.Settings
+	}
+	all := maps.Clone(m.Settings)
+	if all == nil {
+		all = map[string]string{}
+	}
+	if m.Template != nil {
+		all["prompt_template"] = string(m.Template)
+	}
+	if c.ToolPrompt {
+		all["add_function_to_prompt"] = "true"
+	}
+	return all
 }
 
 // info reads the limits of a model_info; what it does not say is unknown.

@@ -28,7 +28,7 @@ func TestLog(t *testing.T) {
 			llm.Record{
 				RequestID: "r1", Route: "POST /v1/chat/completions", KeyHash: "abc", Model: "m", Deployment: "d", Provider: "p",
 				Base: "https://internal.test", Stream: true, Status: 200, Retries: 1, Fallbacks: 2,
-				Usage:      llm.Usage{Known: true, In: 10, CacheRead: 5, Out: 7, Reasoning: 3}, Priced: true, Cost: 1_234_500_000,
+				Usage: llm.Usage{Known: true, In: 10, CacheRead: 5, Out: 7, Reasoning: 3}, Priced: true, Cost: 1_234_500_000,
 				FirstEvent: start.Add(250 * time.Millisecond), Upstream: time.Second, Timeout: time.Minute,
 			},
 			`{"level":"INFO","msg":"request","request_id":"r1","route":"POST /v1/chat/completions","status":200,"key_hash":"abc",` +

@@ -136,7 +136,7 @@ def client_of(package, url):
 
 
 def record(recorder, parts):
-    """Runs the source's Python and returns the request it sent."""
+    """Runs the source's Python and returns the request it sent, and what the client did not like of the answer."""
     first, _, code = parts["source"].partition("\n")
     package, version = first.split()[0].split("==")
     if (installed := importlib.metadata.version(package)) != version:
@@ -147,12 +147,14 @@ def record(recorder, parts):
         call |= {"api_base": recorder.url, "api_key": "KEY"}
     recorder.answers = [one.encode() for one in parts["upstream response"].split(NEXT)]
     recorder.seen.clear()
+    complaint = None
     try:
         exec(code.split("\n\n")[0], {"call": call, "client": client_of(package, recorder.url), "url": recorder.url})
     except Exception as error:  # an error answer, or one its types do not know; the request is what counts
         if not recorder.seen:
             raise SystemExit(f"{type(error).__name__}: {error}")
-    return NEXT.join(recorder.seen[:len(recorder.answers)])
+        complaint = error
+    return NEXT.join(recorder.seen[:len(recorder.answers)]), complaint
 
 
 def main():
@@ -165,7 +167,7 @@ def main():
         parts = split(text)
         if not PACKAGE.match(parts["source"]):
             continue
-        old, new = parts["upstream request"], record(recorder, parts)
+        old, (new, _) = parts["upstream request"], record(recorder, parts)
         recorded += 1
         if old == new:
             continue

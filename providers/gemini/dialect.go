@@ -27,7 +27,8 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-const base = "https://generativelanguage.googleapis.com/v1beta"
+// Base is the address of Google AI Studio.
+const Base = "https://generativelanguage.googleapis.com/v1beta"
 
 // KeyEnv is the variables that hold the key, the first that is set wins.
 func KeyEnv() []string { return []string{"GEMINI_API_KEY", "GOOGLE_API_KEY"} }
@@ -39,15 +40,15 @@ func BaseEnv() []string { return []string{"GEMINI_API_BASE"} }
 // wire.Provider.
 func New(open, guarded *http.Client, now func() time.Time) *wire.Provider {
 	return &wire.Provider{
-		Name: "gemini", Base: base, BaseEnv: BaseEnv(), Place: place, KeyEnv: KeyEnv(),
+		Name: "gemini", Base: Base, BaseEnv: BaseEnv(), Place: place, KeyEnv: KeyEnv(),
 		Auth: wire.Header("X-Goog-Api-Key"), Dialect: Dialect(now), Client: open, Guarded: guarded,
 	}
 }
 
 // place adds the version to Google's bare host, which its SDKs take without.
 func place(_ context.Context, _ *llm.Deployment, address string) (string, error) {
-	if strings.TrimRight(address, "/") == strings.TrimSuffix(base, "/v1beta") {
-		return base, nil
+	if strings.TrimRight(address, "/") == strings.TrimSuffix(Base, "/v1beta") {
+		return Base, nil
 	}
 	return address, nil
 }

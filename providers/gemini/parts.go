@@ -93,7 +93,7 @@ func (r *request) data(f chat.File) (raw.Object, error) {
 		o := raw.Object{}.WithText("mimeType", f.Type).WithRaw("data", json.RawMessage(raw.Quote(f.Data)))
 		return raw.Object{}.WithRaw("inlineData", o.Bytes()), nil
 	case strings.HasPrefix(f.ID, "files/"):
-		f.URL = base + "/" + f.ID
+		f.URL = Base + "/" + f.ID
 	case f.ID != "":
 		return raw.Object{}, r.Unsupported("messages", "files of other vendors")
 	}

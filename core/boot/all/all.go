@@ -24,6 +24,7 @@ type Options struct {
 	ConfigPath      string // "": Model or, without it, what the environment is enough for
 	Strict          bool   // unknown keys stop the start
 	AllowUnenforced bool   // keys that protect something but are not enforced do not
+	ToolPrompt      bool   // tools go into the prompt of models that take only text, whatever the file says
 	Model           config.Model
 	Getenv          func(name string) (string, bool)
 	Log             *slog.Logger
@@ -62,8 +63,9 @@ func Load(o Options) (*Setup, []Problem, error) {
 		s.config = unconfigured(o.Getenv)
 	}
 	if s.config == nil { // the file cannot be read
-		s = nil
+		return nil, problems, err
 	}
+	s.config.ToolPrompt = s.config.ToolPrompt || o.ToolPrompt
 	return s, problems, err
 }
 
