@@ -47,7 +47,7 @@ func Dialect(now func() time.Time) wire.Dialect {
 	d := openai.Dialect(openai.Quirks{
 		Path: "/v1/chat/completions", Rename: map[string]string{"max_completion_tokens": "max_tokens"},
 	}, now)
-	d.Fail = fail
+	d.Fail = Fail
 	generated := chat.Events(now, start)
 	for key, codec := range d.Codecs {
 		encode, decode, events := codec.Encode, codec.Decode, codec.Events
@@ -83,7 +83,7 @@ func TGI(now func() time.Time) wire.Dialect {
 		Decode: func(call *llm.Call, r *wire.Response) (*llm.Reply, error) { return generatedText(call, r, now) },
 		Events: chat.Events(now, start),
 	}
-	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec}, Fail: fail}
+	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec}, Fail: Fail}
 }
 
 // New makes the provider. open and guarded are as for wire.Provider.

@@ -10,11 +10,11 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// fail reads an error answer: the router's is OpenAI's, a text-generation
-// server's {"error": "...", "error_type": "..."}, an endpoint's that is still
-// loading its model has the time it takes.
+// Fail is a wire.Dialect's Fail: the router's errors are OpenAI's, a
+// text-generation server's {"error": "...", "error_type": "..."}, and those of
+// an endpoint that is still loading its model have the time it takes.
 // Source: https://github.com/huggingface/text-generation-inference/blob/main/router/src/server.rs
-func fail(call *llm.Call, r *wire.Response) *llm.Error {
+func Fail(call *llm.Call, r *wire.Response) *llm.Error {
 	e := chat.Fail(call, r)
 	var body struct {
 		Type string  `json:"error_type"`

@@ -102,7 +102,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		call, answer := callOf(raw.Object{}), &wire.Response{Status: 200, Body: body}
-		if e := fail(call, answer); e.Class == 0 {
+		if e := Fail(call, answer); e.Class == 0 {
 			t.Fatal("got an error without a class")
 		}
 		reply, err := codec().Decode(call, answer)

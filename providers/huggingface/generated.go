@@ -86,7 +86,7 @@ func start(call *llm.Call) chat.Reader {
 			return err
 		}
 		if o.Has("error") {
-			return fail(call, &wire.Response{Status: http.StatusOK, Body: bytes.Clone(ev.Data)})
+			return Fail(call, &wire.Response{Status: http.StatusOK, Body: bytes.Clone(ev.Data)})
 		}
 		var in struct {
 			Token   *token   `json:"token"`

@@ -1,0 +1,49 @@
+package sagemaker
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
+	"github.com/tollgate-llm/tollgate/providers/wire"
+)
+
+// FuzzAnswer holds that whatever a container says, plain, in a stream or as an
+// error, becomes JSON or an error with a class.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		`[{"generated_text":"a","details":{"finish_reason":"length","tokens":[{"text":"a","log_prob":-1}]}}]`, `{"generation":"a"}`,
+		`{"OriginalStatusCode":422,"OriginalMessage":"{\"error\":\"x\"}"}`, `{"Message":"Received server error (500) from primary with message \"x\". See https://x for more information."}`,
+		"data: {\"token\":{\"text\":\"a\",\"special_token\":false},\"generated_text\":\"a\"}\n\n", `{"choices":[{"finish_reason":"eos_token","message":{}}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, d := range []wire.Dialect{Dialect(providertest.Now), ChatDialect(providertest.Now)} {
+			call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "sagemaker", Model: "m"}}
+			codec, answer := d.Codecs[call.Key()], &wire.Response{Status: 424, Body: body}
+			if e := d.Fail(call, answer); e.Class == 0 {
+				t.Fatal("got an error without a class")
+			}
+			if reply, err := codec.Decode(call, answer); err == nil {
+				if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
+					t.Fatalf("got %v in %s", err, reply.Body.Bytes())
+				}
+			}
+			ended := false
+			for ev, err := range codec.Events(call, codec.Frames(bytes.NewReader(inParts(t, body)))) {
+				if ended = err != nil || ev.Last; err != nil {
+					break
+				}
+				if _, err := raw.Parse(ev.Data); len(ev.Data) > 0 && err != nil {
+					t.Fatalf("got %v in %s", err, ev.Data)
+				}
+			}
+			if !ended {
+				t.Fatal("got an end that is neither Last nor an error")
+			}
+		}
+	})
+}
