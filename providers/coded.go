@@ -10,6 +10,7 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/azure"
 	"github.com/tollgate-llm/tollgate/providers/azureai"
 	"github.com/tollgate-llm/tollgate/providers/bedrock"
+	"github.com/tollgate-llm/tollgate/providers/cloudflare"
 	"github.com/tollgate-llm/tollgate/providers/cohere"
 	"github.com/tollgate-llm/tollgate/providers/databricks"
 	"github.com/tollgate-llm/tollgate/providers/demo"
@@ -21,6 +22,7 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/petals"
 	"github.com/tollgate-llm/tollgate/providers/predibase"
 	"github.com/tollgate-llm/tollgate/providers/replicate"
+	"github.com/tollgate-llm/tollgate/providers/snowflake"
 	"github.com/tollgate-llm/tollgate/providers/triton"
 	"github.com/tollgate-llm/tollgate/providers/vertex"
 	"github.com/tollgate-llm/tollgate/providers/watsonx"
@@ -43,6 +45,7 @@ func factories() map[string]factory {
 		"azure":       of(azure.New),
 		"azure_ai":    of(azureai.New),
 		"bedrock":     of(bedrock.New),
+		"cloudflare":  of(cloudflare.New),
 		"codestral":   of(mistral.NewCodestral),
 		"cohere":      of(cohere.New),
 		"databricks":  of(databricks.New),
@@ -54,6 +57,7 @@ func factories() map[string]factory {
 		"petals":      of(petals.New),
 		"predibase":   of(predibase.New),
 		"replicate":   of(replicate.New),
+		"snowflake":   of(snowflake.New),
 		"triton":      of(triton.New),
 		"vertex_ai":   of(vertex.New),
 		"watsonx":     of(watsonx.New),
@@ -80,6 +84,10 @@ var coded = [...]Info{
 	{Name: "azure", KeyEnv: azure.KeyEnv(), BaseEnv: azure.BaseEnv()},
 	{Name: "azure_ai", KeyEnv: azureai.KeyEnv(), BaseEnv: azureai.BaseEnv()},
 	{Name: "bedrock", Base: "https://bedrock-runtime.{region}.amazonaws.com", KeyEnv: bedrock.KeyEnv(), BaseEnv: bedrock.BaseEnv(), NoKey: true},
+	{
+		Name: "cloudflare", Base: "https://api.cloudflare.com/client/v4/accounts/{account}",
+		KeyEnv: cloudflare.KeyEnv(), BaseEnv: cloudflare.BaseEnv(),
+	},
 	{Name: "codestral", Base: mistral.CodestralBase, KeyEnv: mistral.CodestralKeyEnv(), BaseEnv: mistral.CodestralBaseEnv()},
 	{Name: "cohere", Base: cohere.Base, KeyEnv: cohere.KeyEnv(), BaseEnv: cohere.BaseEnv()},
 	{Name: "databricks", KeyEnv: databricks.KeyEnv(), BaseEnv: databricks.BaseEnv()},
@@ -92,6 +100,7 @@ var coded = [...]Info{
 	{Name: "petals", KeyEnv: petals.KeyEnv(), BaseEnv: petals.BaseEnv(), NoKey: true},
 	{Name: "predibase", Base: predibase.Base, KeyEnv: predibase.KeyEnv(), BaseEnv: predibase.BaseEnv()},
 	{Name: "replicate", Base: replicate.Base, KeyEnv: replicate.KeyEnv(), BaseEnv: replicate.BaseEnv()},
+	{Name: "snowflake", Base: "https://{account}.snowflakecomputing.com", KeyEnv: snowflake.KeyEnv(), BaseEnv: snowflake.BaseEnv()},
 	{Name: "triton", KeyEnv: triton.KeyEnv(), BaseEnv: triton.BaseEnv(), NoKey: true},
 	{Name: "vertex_ai", Base: "https://{location}-aiplatform.googleapis.com", BaseEnv: vertex.BaseEnv(), NoKey: true},
 	{Name: "watsonx", KeyEnv: watsonx.KeyEnv(), BaseEnv: watsonx.BaseEnv()},

@@ -173,7 +173,7 @@ func paramsSection() section {
 			base_model hf_model_name account_id`,
 		credentials: `api_key azure_ad_token client_secret azure_password azure_certificate_password
 			aws_access_key_id aws_secret_access_key aws_session_token aws_web_identity_token vertex_credentials
-			vertex_ai_credentials`,
+			vertex_ai_credentials token zen_api_key`,
 		passed: `temperature max_tokens max_completion_tokens top_p top_k top_a min_p stop stream stream_options
 			presence_penalty frequency_penalty repetition_penalty logit_bias user n response_format seed tools
 			tool_choice parallel_tool_calls functions function_call logprobs top_logprobs reasoning_effort

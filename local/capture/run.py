@@ -27,7 +27,8 @@ import zlib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = (
     "authorization", "x-api-key", "api-key", "x-goog-api-key", "x-goog-user-project", "anthropic-version", "anthropic-beta",
-    "openai-organization", "openai-project", "prefer", "aleph-alpha-version",
+    "openai-organization", "openai-project", "prefer", "aleph-alpha-version", "extra-parameters",
+    "x-snowflake-authorization-token-type",
 )
 NEXT = "---- next\n"
 PACKAGE = re.compile(r"[a-z0-9-]+==")

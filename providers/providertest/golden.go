@@ -138,7 +138,7 @@ var (
 		watsonx_region_name project_id space_id deployment_id tenant_id client_id azure_username azure_scope
 		base_model hf_model_name account_id prompt_template add_function_to_prompt`)
 	secretNames = strings.Fields(`api_key azure_ad_token client_secret azure_password aws_access_key_id
-		aws_secret_access_key aws_session_token aws_web_identity_token vertex_credentials vertex_ai_credentials`)
+		aws_secret_access_key aws_session_token aws_web_identity_token vertex_credentials vertex_ai_credentials token zen_api_key`)
 )
 
 // next separates the exchanges of a call that makes several.
