@@ -16,7 +16,7 @@ const details = "details"
 // withoutDetails has a request repeated without asking for details where a
 // container knows nothing of them: Hugging Face's for other models hands all
 // parameters on to the model, which refuses strange ones.
-// Source: https://huggingface.co/docs/sagemaker/main/en/reference/inference-toolkit
+// Source: https://huggingface.co/docs/sagemaker/reference/inference-toolkit
 func withoutDetails(encode func(*llm.Call) (*wire.Request, error)) func(*llm.Call) (*wire.Request, error) {
 	return func(call *llm.Call) (*wire.Request, error) {
 		own := *call
