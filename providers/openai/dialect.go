@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -96,9 +95,9 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 	if !body.Has("choices") {
 		return nil, errNoChoices
 	}
-	reply := &llm.Reply{Body: complete(body, "chat.completion", call, now)}
+	reply := &llm.Reply{Body: complete(thoughtful(body, "message"), "chat.completion", call, now)}
 	if v, ok := body.Raw("usage"); ok {
-		reply.Usage = usage(v)
+		reply.Usage = usage(v, tier(body))
 	}
 	return reply, nil
 }
@@ -119,42 +118,4 @@ func complete(body raw.Object, object string, call *llm.Call, now func() time.Ti
 		body = body.WithText("model", call.To.Model)
 	}
 	return body
-}
-
-// usage reads OpenAI's usage object, whose prompt_tokens include cached ones.
-// Null counts as absent.
-func usage(v json.RawMessage) llm.Usage {
-	u, err := raw.Parse(v)
-	if err != nil {
-		return llm.Usage{}
-	}
-	prompt, hasPrompt := count(u, "prompt_tokens")
-	out, hasOut := count(u, "completion_tokens")
-	if !hasPrompt && !hasOut {
-		return llm.Usage{}
-	}
-	cached, _ := count(part(u, "prompt_tokens_details"), "cached_tokens")
-	reasoning, _ := count(part(u, "completion_tokens_details"), "reasoning_tokens")
-	return llm.Usage{Known: true, In: prompt - cached, CacheRead: cached, Out: out, Reasoning: reasoning}
-}
-
-func count(o raw.Object, name string) (n int64, ok bool) {
-	v, ok := o.Raw(name)
-	if !ok {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	return n, err == nil
-}
-
-func part(o raw.Object, name string) raw.Object {
-	if !o.Has(name) {
-		return raw.Object{}
-	}
-	v, _ := o.Raw(name)
-	p, err := raw.Parse(v)
-	if err != nil {
-		return raw.Object{} // nothing that counts
-	}
-	return p
 }

@@ -100,8 +100,15 @@ func (s *stream) chunk(ev sse.Event) (llm.Event, error) {
 		}
 	}
 	var err error
-	out.Data, err = s.mended(out.Data)
-	return out, err
+	if out.Data, err = s.mended(out.Data); err != nil || values(out.Data, `"reasoning"`, '"') == 0 {
+		return out, err
+	}
+	body, err := raw.Parse(out.Data)
+	if err != nil {
+		return llm.Event{}, err
+	}
+	out.Data = thoughtful(body, "delta").Bytes()
+	return out, nil
 }
 
 // mended gives a chunk the stream's id and the members it lacks.
@@ -174,7 +181,7 @@ func (s *stream) count(data []byte) ([]byte, error) {
 		return nil, err
 	}
 	v, _ := body.Raw("usage")
-	u := usage(v)
+	u := usage(v, tier(body))
 	if !u.Known {
 		return data, nil
 	}

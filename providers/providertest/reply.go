@@ -99,8 +99,20 @@ func counted(u llm.Usage) string {
 	if !u.Known {
 		return "usage unknown"
 	}
-	return fmt.Sprintf("usage in=%d cache_read=%d cache_write_5m=%d cache_write_1h=%d out=%d reasoning=%d",
+	text := fmt.Sprintf("usage in=%d cache_read=%d cache_write_5m=%d cache_write_1h=%d out=%d reasoning=%d",
 		u.In, u.CacheRead, u.CacheWrite5m, u.CacheWrite1h, u.Out, u.Reasoning)
+	for _, more := range []struct {
+		name string
+		n    int64
+	}{{"audio_in", u.AudioIn}, {"image_in", u.ImageIn}, {"audio_out", u.AudioOut}, {"image_out", u.ImageOut}, {"images", u.Images}, {"millis", u.Millis}, {"searches", u.Searches}} {
+		if more.n != 0 {
+			text += fmt.Sprintf(" %s=%d", more.name, more.n)
+		}
+	}
+	if u.Tier != "" {
+		text += " tier=" + u.Tier
+	}
+	return text
 }
 
 func failure(err error) string {
