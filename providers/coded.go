@@ -22,6 +22,7 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/petals"
 	"github.com/tollgate-llm/tollgate/providers/predibase"
 	"github.com/tollgate-llm/tollgate/providers/replicate"
+	"github.com/tollgate-llm/tollgate/providers/sagemaker"
 	"github.com/tollgate-llm/tollgate/providers/snowflake"
 	"github.com/tollgate-llm/tollgate/providers/triton"
 	"github.com/tollgate-llm/tollgate/providers/vertex"
@@ -40,28 +41,30 @@ func of[P llm.Speaker](make func(open, guarded *http.Client, now func() time.Tim
 // factories are those of the providers with words of their own.
 func factories() map[string]factory {
 	return map[string]factory{
-		"aleph_alpha": of(alephalpha.New),
-		"anthropic":   newAnthropic,
-		"azure":       of(azure.New),
-		"azure_ai":    of(azureai.New),
-		"bedrock":     of(bedrock.New),
-		"cloudflare":  of(cloudflare.New),
-		"codestral":   of(mistral.NewCodestral),
-		"cohere":      of(cohere.New),
-		"databricks":  of(databricks.New),
-		"gemini":      of(gemini.New),
-		"huggingface": of(huggingface.New),
-		"mistral":     of(mistral.New),
-		"nlp_cloud":   of(nlpcloud.New),
-		"ollama":      of(ollama.New),
-		"petals":      of(petals.New),
-		"predibase":   of(predibase.New),
-		"replicate":   of(replicate.New),
-		"snowflake":   of(snowflake.New),
-		"triton":      of(triton.New),
-		"vertex_ai":   of(vertex.New),
-		"watsonx":     of(watsonx.New),
-		Demo:          func(_, _ *http.Client, now func() time.Time) llm.Speaker { return demo.New(now) },
+		"aleph_alpha":    of(alephalpha.New),
+		"anthropic":      newAnthropic,
+		"azure":          of(azure.New),
+		"azure_ai":       of(azureai.New),
+		"bedrock":        of(bedrock.New),
+		"cloudflare":     of(cloudflare.New),
+		"codestral":      of(mistral.NewCodestral),
+		"cohere":         of(cohere.New),
+		"databricks":     of(databricks.New),
+		"gemini":         of(gemini.New),
+		"huggingface":    of(huggingface.New),
+		"mistral":        of(mistral.New),
+		"nlp_cloud":      of(nlpcloud.New),
+		"ollama":         of(ollama.New),
+		"petals":         of(petals.New),
+		"predibase":      of(predibase.New),
+		"replicate":      of(replicate.New),
+		"sagemaker":      of(sagemaker.New),
+		"sagemaker_chat": of(sagemaker.NewChat),
+		"snowflake":      of(snowflake.New),
+		"triton":         of(triton.New),
+		"vertex_ai":      of(vertex.New),
+		"watsonx":        of(watsonx.New),
+		Demo:             func(_, _ *http.Client, now func() time.Time) llm.Speaker { return demo.New(now) },
 	}
 }
 
@@ -100,6 +103,8 @@ var coded = [...]Info{
 	{Name: "petals", KeyEnv: petals.KeyEnv(), BaseEnv: petals.BaseEnv(), NoKey: true},
 	{Name: "predibase", Base: predibase.Base, KeyEnv: predibase.KeyEnv(), BaseEnv: predibase.BaseEnv()},
 	{Name: "replicate", Base: replicate.Base, KeyEnv: replicate.KeyEnv(), BaseEnv: replicate.BaseEnv()},
+	{Name: "sagemaker", Base: "https://runtime.sagemaker.{region}.amazonaws.com", BaseEnv: sagemaker.BaseEnv(), NoKey: true},
+	{Name: "sagemaker_chat", Base: "https://runtime.sagemaker.{region}.amazonaws.com", BaseEnv: sagemaker.BaseEnv(), NoKey: true},
 	{Name: "snowflake", Base: "https://{account}.snowflakecomputing.com", KeyEnv: snowflake.KeyEnv(), BaseEnv: snowflake.BaseEnv()},
 	{Name: "triton", KeyEnv: triton.KeyEnv(), BaseEnv: triton.BaseEnv(), NoKey: true},
 	{Name: "vertex_ai", Base: "https://{location}-aiplatform.googleapis.com", BaseEnv: vertex.BaseEnv(), NoKey: true},

@@ -69,7 +69,7 @@ func statusOf(d detail) int {
 		return 401
 	case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota", "tokens", "requests":
 		return 429
-	case "overloaded_error", "service_unavailable":
+	case "overloaded_error", "service_unavailable", "service_unavailable_error":
 		return 503
 	}
 	return 500
