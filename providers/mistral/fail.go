@@ -2,6 +2,7 @@ package mistral
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -13,7 +14,8 @@ import (
 // fail reads an error answer: {"object": "error", "message", "type", "code"},
 // where the message may be FastAPI's list of what is wrong with which member,
 // as it is, as a text, or in place of the rest.
-// Source: https://docs.mistral.ai/api and the errors of the package mistralai
+// Source: https://docs.mistral.ai/resources/error-glossary and the errors of
+// the package mistralai
 func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	e := chat.Fail(call, r)
 	o, err := raw.Parse(r.Body)
@@ -26,6 +28,9 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 		}
 	}
 	e.Type, _ = o.Text("type")
+	if param, _ := o.Text("param"); param != "" {
+		e.Param = param
+	}
 	if e.Code, _ = o.Text("code"); e.Code == "" && o.Has("code") {
 		v, _ := o.Raw("code")
 		e.Code = string(v)
@@ -37,8 +42,10 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	switch text := strings.ToLower(e.Message); {
 	case strings.Contains(text, "too large for model"), strings.Contains(text, "maximum context length"):
 		e.Class = llm.ContextWindowExceededError
-	case e.Type == "guardrail_violation", strings.Contains(text, "guardrail"):
+	case status == http.StatusForbidden && (e.Param == "guardrails" || strings.Contains(text, "guardrail")):
 		e.Class = llm.ContentPolicyViolationError
+	case e.Type == "invalid_model": // a 400
+		e.Class = llm.NotFoundError
 	}
 	return e
 }
