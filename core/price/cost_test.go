@@ -105,6 +105,7 @@ func TestCompletionCost(t *testing.T) {
 		{"cached without a price for it", Call{Model: "m", Usage: llm.Usage{In: 1, CacheRead: 2, CacheWrite5m: 3, CacheWrite1h: 4}, Prices: custom}, Cost{Prompt: 10_000_000}, nil},
 		{"base model", Call{Model: "my-deployment", Provider: "azure", BaseModel: "azure/gpt-4o", Usage: tokens}, Cost{Prompt: 2_500_000_000, Completion: 1_000_000_000}, nil},
 		{"base model of another", Call{Model: "my-deployment", Provider: "azure", BaseModel: "groq/llama-3.1-8b-instant", Usage: tokens}, Cost{Prompt: 50_000_000, Completion: 8_000_000}, nil},
+		{"base model of a known one", Call{Model: "gpt-4o-mini", BaseModel: "gpt-4o", Usage: tokens}, Cost{Prompt: 2_500_000_000, Completion: 1_000_000_000}, nil},
 		{"size by name", Call{Model: "org/some-70b", Provider: "together_ai", Usage: tokens}, Cost{Prompt: 900_000_000, Completion: 90_000_000}, nil},
 		{"region", Call{Model: "anthropic.claude-instant-v1", Provider: "bedrock", Region: "eu-central-1", Usage: tokens}, Cost{Prompt: 2_480_000_000, Completion: 838_000_000}, nil},
 		{"search", Call{Model: "claude-sonnet-4-5", Usage: llm.Usage{In: 1000, Out: 100, Searches: 3}}, Cost{Prompt: 3_000_000_000, Completion: 1_500_000_000, Tools: 30_000_000_000}, nil},
@@ -142,6 +143,46 @@ func TestBilledOnce(t *testing.T) {
 		got, err := c.CompletionCost(Call{Model: "m", Usage: tc.usage, Prices: prices})
 		if err != nil || got.Total() != tc.want {
 			t.Errorf("%+v: got %+v and error %v, want %d in all", tc.usage, got, err, tc.want)
+		}
+	}
+}
+
+// TestThreshold holds that above a threshold of the prompt, cached tokens with
+// it, the whole of a request has the other prices.
+func TestThreshold(t *testing.T) {
+	prices := Prices{{Unit: In}: 1e6, {Unit: In, Above: 100}: 2e6, {Unit: Out}: 3e6, {Unit: Out, Above: 100}: 6e6, {Unit: CacheRead}: 1e5}
+	for _, tc := range []struct {
+		usage llm.Usage
+		want  Cost
+	}{
+		{llm.Usage{In: 100, Out: 1}, Cost{Prompt: 100_000, Completion: 3_000}},
+		{llm.Usage{In: 101, Out: 1}, Cost{Prompt: 202_000, Completion: 6_000}},
+		{llm.Usage{In: 60, CacheRead: 41, Out: 1}, Cost{Prompt: 124_100, Completion: 6_000}},
+		{llm.Usage{In: 1, Out: 200}, Cost{Prompt: 1_000, Completion: 600_000}},
+	} {
+		var c Catalogue
+		if got, err := c.CompletionCost(Call{Model: "m", Usage: tc.usage, Prices: prices}); err != nil || got != tc.want {
+			t.Errorf("%+v: got %+v and error %v, want %+v", tc.usage, got, err, tc.want)
+		}
+	}
+}
+
+// TestRoundedOnce holds that what is less than a pico-dollar is not rounded
+// before all of it is added up.
+func TestRoundedOnce(t *testing.T) {
+	prices := Prices{{Unit: In}: 600, {Unit: Out}: 600, {Unit: SearchMedium}: 600}
+	for _, tc := range []struct {
+		usage llm.Usage
+		want  Cost
+	}{
+		{llm.Usage{In: 1}, Cost{Prompt: 1}},
+		{llm.Usage{In: 1, Out: 1}, Cost{Prompt: 1}},
+		{llm.Usage{In: 1, Out: 1, Searches: 1}, Cost{Prompt: 1, Tools: 1}},
+		{llm.Usage{In: 2, Out: 2}, Cost{Prompt: 1, Completion: 1}},
+	} {
+		var c Catalogue
+		if got, err := c.CompletionCost(Call{Model: "m", Usage: tc.usage, Prices: prices}); err != nil || got != tc.want {
+			t.Errorf("%+v: got %+v and error %v, want %+v", tc.usage, got, err, tc.want)
 		}
 	}
 }
