@@ -135,6 +135,20 @@ func TestLeft(t *testing.T) {
 	}
 }
 
+// TestCachedFrom: a prompt of exactly the least length is cached.
+func TestCachedFrom(t *testing.T) {
+	const around = perMessage + priming + 1 // and the role
+	for n, want := range map[int]bool{MinimumPromptCacheTokens - 1: false, MinimumPromptCacheTokens: true} {
+		messages := []byte(`[{"role":"user","content":"` + strings.Repeat(" tea", n-around) + `"}]`)
+		if counted, err := CountMessages("gpt-4o", messages); err != nil || counted != n {
+			t.Fatalf("got a prompt of %d tokens, %v, want %d", counted, err, n)
+		}
+		if got := IsPromptCachingValidPrompt("gpt-4o", messages, nil); got != want {
+			t.Errorf("%d tokens: got %v, want %v", n, got, want)
+		}
+	}
+}
+
 // FuzzMessages counts and trims what callers send: without a panic, the same
 // each time, and never over the limit by more than must be kept.
 func FuzzMessages(f *testing.F) {

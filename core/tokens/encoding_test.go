@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -92,6 +93,21 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestForgedSpecial: nobody writes a special token by its name.
+func TestForgedSpecial(t *testing.T) {
+	for _, e := range encodings() {
+		for id, special := range e.special {
+			ids := e.Encode("a" + special + "b")
+			if slices.Contains(ids, id) {
+				t.Errorf("%s: got %v of %s, want no %d", e.name, ids, special, id)
+			}
+			if n := e.Count("a" + special + "b"); n != len(ids) {
+				t.Errorf("%s: got count %d of %s, want %d", e.name, n, special, len(ids))
+			}
+		}
+	}
 }
 
 func TestDecodeUnknown(t *testing.T) {
