@@ -44,6 +44,8 @@ func words(*llm.Call) chat.Reader {
 				s.Thought(0, own)
 			case "call":
 				s.Call(0, about, "f", "")
+			case "call1":
+				s.Call(1, about, "g", "{}")
 			case "callfields":
 				s.CallFields(0, own)
 			case "args":
@@ -172,6 +174,16 @@ func TestStream(t *testing.T) {
 			[]string{
 				first(`"a"`) + `,"logprobs":null,"finish_reason":null},{"index":1,"delta":{"role":"assistant","content":"b"},"logprobs":null,"finish_reason":null}]}`,
 				"more " + delta("", `"stop"`), `[{"index":1,"delta":{},"logprobs":null,"finish_reason":"stop"}]`, "last ",
+			},
+		},
+		{
+			"calls of two choices", `{"n":2}`, false,
+			[]string{"call=c1 call1=c2", "call1=c3", "finish=stop finish1=stop"},
+			[]string{
+				first(`"","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":""}}]`) + `,"logprobs":null,"finish_reason":null},` +
+					`{"index":1,"delta":{"role":"assistant","content":"","tool_calls":[{"index":0,"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]},"logprobs":null,"finish_reason":null}]}`,
+				`more [{"index":1,"delta":{"tool_calls":[{"index":1,"id":"c3","type":"function","function":{"name":"g","arguments":"{}"}}]},"logprobs":null,"finish_reason":null}]`,
+				`[{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"},{"index":1,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}]`, "last ",
 			},
 		},
 		{"one of two choices missing", `{"n":2}`, false, []string{"finish=stop"}, []string{filled + `[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":"stop"}]}`, "error " + wire.ErrCut.Error()}},
