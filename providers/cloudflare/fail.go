@@ -22,7 +22,8 @@ type problem struct {
 }
 
 // fail reads an error answer, or a stream's event that is one.
-// Source: https://developers.cloudflare.com/workers-ai/platform/errors/
+// Sources: https://developers.cloudflare.com/workers-ai/platform/errors/ and
+// https://developers.cloudflare.com/ai-gateway/features/guardrails/set-up-guardrail
 func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	var p problem
 	if json.Unmarshal(r.Body, &p) != nil || len(p.Errors) == 0 {
@@ -34,7 +35,11 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	if known := statusOf(first.Code); known != 0 {
 		status = known
 	}
-	return chat.Fail(call, &wire.Response{Status: status, Body: raw.Object{}.WithRaw("error", said.Bytes()).Bytes()})
+	e := chat.Fail(call, &wire.Response{Status: status, Body: raw.Object{}.WithRaw("error", said.Bytes()).Bytes()})
+	if first.Code == 2016 || first.Code == 2017 { // a gateway's guardrails: the prompt, the reply
+		e.Class = llm.ContentPolicyViolationError
+	}
+	return e
 }
 
 // statusOf is the status that goes with a code, 0 when it is not known. A model
