@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -11,7 +12,9 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// fail reads an error answer: a problem (RFC 9457) with a title and a detail.
+// fail reads an error answer: a problem (RFC 9457) with a title and a detail,
+// and the seconds until a throttled request may come again. What a token may
+// not see and what does not exist are one to it, a 422.
 func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	e := chat.Fail(call, r)
 	o, err := raw.Parse(r.Body)
@@ -24,8 +27,17 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 			e.Message = title
 		}
 	}
-	if r.Status == http.StatusPaymentRequired {
+	var wait struct {
+		Seconds float64 `json:"retry_after"`
+	}
+	if json.Unmarshal(r.Body, &wait) == nil && wait.Seconds > 0 && wait.Seconds <= 24*60*60 {
+		e.RetryAfter = time.Duration(wait.Seconds * float64(time.Second))
+	}
+	switch {
+	case r.Status == http.StatusPaymentRequired:
 		e.Class = llm.PermissionDeniedError
+	case r.Status == http.StatusUnprocessableEntity && e.Type == "Invalid version or not permitted":
+		e.Class = llm.NotFoundError
 	}
 	return e
 }
