@@ -45,8 +45,6 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	case e.Class != llm.BadRequestError:
 	case strings.Contains(text, "cannot exceed the total tokens limit"), strings.Contains(text, "maximum context length"):
 		e.Class = llm.ContextWindowExceededError
-	case strings.Contains(text, "moderation"), strings.Contains(text, "content policy"):
-		e.Class = llm.ContentPolicyViolationError
 	}
 	return e
 }
