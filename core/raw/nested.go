@@ -121,14 +121,14 @@ func WithoutTrailingCommas(b []byte) []byte {
 func List(objects []Object) json.RawMessage {
 	n := 2
 	for _, o := range objects {
-		n += len(o.Bytes()) + 1
+		n += o.size() + 1
 	}
 	b := append(make([]byte, 0, n), '[')
 	for i, o := range objects {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, o.Bytes()...)
+		b = o.append(b)
 	}
 	return append(b, ']')
 }

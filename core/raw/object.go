@@ -28,7 +28,7 @@ type Object struct {
 
 type member struct {
 	name  string // decoded
-	quote []byte // as written, with its quotes
+	quote []byte // as written, with its quotes; nil when it is the name in quotes
 	value []byte
 }
 
@@ -48,16 +48,37 @@ func (o Object) Bytes() []byte {
 	if o.src != nil {
 		return o.src
 	}
+	return o.append(make([]byte, 0, o.size()))
+}
+
+// size is about how many bytes the text has, and no fewer.
+func (o Object) size() int {
+	if o.src != nil {
+		return len(o.src)
+	}
 	n := 2
 	for _, m := range o.members {
-		n += len(m.quote) + len(m.value) + 2
+		n += max(len(m.quote), len(m.name)+2) + len(m.value) + 2
 	}
-	b := append(make([]byte, 0, n), '{')
+	return n
+}
+
+// append writes the text.
+func (o Object) append(b []byte) []byte {
+	if o.src != nil {
+		return append(b, o.src...)
+	}
+	b = append(b, '{')
 	for i, m := range o.members {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(append(append(b, m.quote...), ':'), m.value...)
+		if m.quote != nil {
+			b = append(b, m.quote...)
+		} else {
+			b = append(append(append(b, '"'), m.name...), '"')
+		}
+		b = append(append(b, ':'), m.value...)
 	}
 	return append(b, '}')
 }
@@ -123,7 +144,7 @@ func (o Object) WithRaw(key string, v json.RawMessage) Object {
 	if i := o.index(key); i >= 0 {
 		members[i].value = v
 	} else {
-		members = append(members, member{key, Quote(key), v})
+		members = append(members, member{key, quoteOf(key), v})
 	}
 	return Object{members: members}
 }
@@ -158,7 +179,7 @@ func (o Object) Renamed(from, to string) Object {
 	o = o.Without(to)
 	members := append([]member(nil), o.members...)
 	i := o.index(from)
-	members[i].name, members[i].quote = to, Quote(to)
+	members[i].name, members[i].quote = to, quoteOf(to)
 	return Object{members: members}
 }
 
@@ -205,17 +226,33 @@ func encode(v any) ([]byte, error) {
 
 // Quote returns a text as JSON.
 func Quote(s string) []byte {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			b, err := encode(s)
-			if err != nil {
-				panic(err) // a string always encodes
-			}
-			return b
+	if !bare(s) {
+		b, err := encode(s)
+		if err != nil {
+			panic(err) // a string always encodes
 		}
+		return b
 	}
 	b := make([]byte, 0, len(s)+2)
 	return append(append(append(b, '"'), s...), '"')
+}
+
+// quoteOf is a name's quote, as a member keeps it.
+func quoteOf(name string) []byte {
+	if bare(name) {
+		return nil
+	}
+	return Quote(name)
+}
+
+// bare reports whether a text needs nothing but quotes around it.
+func bare(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 func unquote(q []byte) (string, error) {
@@ -237,10 +274,14 @@ func unquote(q []byte) (string, error) {
 // which spares an allocation for each; "" for any other.
 func common(name []byte) string {
 	switch string(name) {
+	case "assistant":
+		return "assistant"
 	case "choices":
 		return "choices"
 	case "completion_tokens":
 		return "completion_tokens"
+	case "content":
+		return "content"
 	case "created":
 		return "created"
 	case "id":
@@ -255,16 +296,26 @@ func common(name []byte) string {
 		return "object"
 	case "prompt_tokens":
 		return "prompt_tokens"
+	case "role":
+		return "role"
 	case "stream":
 		return "stream"
 	case "system_fingerprint":
 		return "system_fingerprint"
 	case "temperature":
 		return "temperature"
+	case "text":
+		return "text"
+	case "tool":
+		return "tool"
 	case "total_tokens":
 		return "total_tokens"
+	case "type":
+		return "type"
 	case "usage":
 		return "usage"
+	case "user":
+		return "user"
 	}
 	return ""
 }

@@ -48,7 +48,7 @@ func (s *scanner) object() ([]member, error) {
 		return nil, s.fail("not a JSON object")
 	}
 	s.i++
-	members := make([]member, 0, 12)
+	members := make([]member, 0, room(len(s.b)))
 	seen := names{}
 	for c := s.next(); c != '}'; c = s.next() {
 		if len(members) > 0 {
@@ -74,6 +74,15 @@ func (s *scanner) object() ([]member, error) {
 		return nil, s.fail("text after the object")
 	}
 	return members, nil
+}
+
+// room is how many members an object of so many bytes is likely to have: a
+// message has few, a request a dozen.
+func room(size int) int {
+	if size < 1024 {
+		return 4
+	}
+	return 12
 }
 
 func (s *scanner) member() (member, error) {

@@ -122,37 +122,48 @@ func plain(name []byte) bool {
 	return true
 }
 
-// characters skips a string and checks it: RFC 8259, section 7. Eight bytes
-// are looked at together; where one of them means something, each is.
+// characters skips a string and checks it: RFC 8259, section 7.
 func (c *checker) characters() bool {
-	for c.i++; c.i < len(c.b); {
-		if len(c.b)-c.i >= 8 && ordinary(binary.LittleEndian.Uint64(c.b[c.i:])) {
-			c.i += 8
-			continue
-		}
-		switch b := c.b[c.i]; {
-		case b == '"':
-			c.i++
-			return true
-		case b == '\\':
-			if !c.escape() {
+	c.i++
+	end := 0 // of the string, if it is no escaped quote
+	for {
+		if end <= c.i {
+			if end = bytes.IndexByte(c.b[c.i:], '"') + c.i + 1; end == c.i {
 				return false
 			}
-		case b < ' ':
+		}
+		text := c.b[c.i : end-1]
+		slash := bytes.IndexByte(text, '\\')
+		if slash < 0 {
+			c.i = end
+			return visible(text)
+		}
+		if c.i += slash; !visible(text[:slash]) || !c.escape() {
 			return false
-		default:
-			c.i++
 		}
 	}
-	return false
 }
 
-// ordinary reports whether none of eight bytes is a quote, a backslash or a
-// control character. It may be wrong about ordinary ones only.
-func ordinary(x uint64) bool {
+// visible reports whether a text has no control character. It looks at eight
+// bytes together as long as none of them may be one.
+func visible(text []byte) bool {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	quote, slash := x^(ones*'"'), x^(ones*'\\')
-	return ((quote-ones)&^quote|(slash-ones)&^slash|(x-ones*' ')&^x)&high == 0
+	for len(text) >= 8 {
+		x := binary.LittleEndian.Uint64(text)
+		if (x-ones*' ')&^x&high != 0 {
+			break
+		}
+		text = text[8:]
+	}
+	for i, b := range text {
+		if b < ' ' {
+			return false
+		}
+		if i == 8 {
+			return visible(text[i:])
+		}
+	}
+	return true
 }
 
 func (c *checker) escape() bool {

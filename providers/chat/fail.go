@@ -95,7 +95,19 @@ func read(body []byte) detail {
 	if outer.Message != "" {
 		return detail{message: outer.Message}
 	}
-	return detail{message: text(outer.Detail)}
+	return detail{message: reason(outer.Detail)}
+}
+
+// reason reads FastAPI's detail: a text, or a list of what is invalid, of which
+// the first is told.
+func reason(v json.RawMessage) string {
+	var list []struct {
+		Message string `json:"msg"`
+	}
+	if json.Unmarshal(v, &list) != nil || len(list) == 0 {
+		return text(v)
+	}
+	return list[0].Message
 }
 
 // member reads the error member: an object, or a text.

@@ -16,6 +16,8 @@ func TestFail(t *testing.T) {
 		{400, `{"error":{"message":"m","code":"context_length_exceeded"}}`, "ContextWindowExceededError m   context_length_exceeded"},
 		{422, `{"detail":"This model's maximum context length is 8"}`, "ContextWindowExceededError This model's maximum context length is 8   "},
 		{422, "{\"error\":\"Input validation error: `inputs` must have less than 8 tokens. Given: 9\"}", "ContextWindowExceededError Input validation error: `inputs` must have less than 8 tokens. Given: 9   "},
+		{422, `{"detail":[{"loc":["body","top_p"],"msg":"not a number","type":"type_error"},{"msg":"another"}]}`, "UnprocessableEntityError not a number   "},
+		{422, `{"detail":[7]}`, "UnprocessableEntityError    "},
 		{403, `{"error":{"message":"stopped by our content policy"}}`, "ContentPolicyViolationError stopped by our content policy   "},
 		{500, `{"error":{"message":"context window","type":"invalid_request_error"}}`, "InternalServerError context window invalid_request_error  "},
 		{404, `{"error":"no such model"}`, "NotFoundError no such model   "},
@@ -25,6 +27,7 @@ func TestFail(t *testing.T) {
 		{502, `<html>`, "BadGatewayError    "},
 		{200, `{"error":{"message":"m","code":503}}`, "ServiceUnavailableError m   503"},
 		{200, `{"error":{"message":"m","type":"rate_limit_error"}}`, "RateLimitError m rate_limit_error  "},
+		{200, `{"error":{"message":"m","type":"service_unavailable_error"}}`, "ServiceUnavailableError m service_unavailable_error  "},
 		{200, `{"error":{"message":"m","type":"invalid_request_error","code":"context_length_exceeded"}}`, "ContextWindowExceededError m invalid_request_error  context_length_exceeded"},
 		{200, `{"error":{"message":"m"}}`, "InternalServerError m   "},
 	} {

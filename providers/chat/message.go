@@ -40,7 +40,7 @@ func (r *Request) Messages() ([]Message, error) {
 	if !ok || !isList(v) {
 		return nil, Invalid("messages", "a list is needed")
 	}
-	all := make([]Message, 0, min(64, bytes.Count(v, []byte(`"role"`))))
+	all := make([]Message, 0, min(4096, bytes.Count(v, []byte(`"role"`))))
 	for _, item := range raw.Items(v) {
 		whole, err := Parse("messages", item)
 		if err != nil {

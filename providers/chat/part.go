@@ -36,6 +36,23 @@ func (p *Part) String() string {
 	return s
 }
 
+// Blank reports whether a Text is only white space. It decodes no more than it
+// must: nearly every text shows with its first letter that it is not.
+func (p *Part) Blank() bool {
+	for i := 1; i < len(p.Text)-1; i++ {
+		switch c := p.Text[i]; {
+		case c == ' ':
+		case c == '\\' && strings.IndexByte("ntr", p.Text[i+1]) >= 0:
+			i++
+		case c == '\\' || c >= 0x80:
+			return strings.TrimSpace(p.String()) == ""
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // File is a picture, document, sound or film: its bytes, or where they are.
 type File struct {
 	URL    string // http, https, or a vendor's (gs, s3); "" when Data has it

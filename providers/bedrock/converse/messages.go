@@ -2,7 +2,6 @@ package converse
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
@@ -149,7 +148,7 @@ func (r *request) blocks(m chat.Message) ([]raw.Object, error) {
 				return nil, err
 			}
 			all = append(all, b)
-		} else if strings.TrimSpace(p.String()) != "" {
+		} else if !p.Blank() {
 			all = append(all, raw.Object{}.WithRaw("text", p.Text))
 		}
 		all = append(all, mark(p.Whole)...)
