@@ -29,7 +29,8 @@ func Fail(call *llm.Call, r *wire.Response) *llm.Error {
 		e.Class = llm.PermissionDeniedError // of the deployment, not of the request
 	case strings.Contains(text, "request payload size exceeds"):
 		e.Class = llm.RequestTooLargeError
-	case strings.Contains(text, "responsible ai"), strings.Contains(text, "model armor"), strings.Contains(text, "violat"):
+	case strings.Contains(text, "responsible ai"), strings.Contains(text, "model armor"),
+		strings.Contains(text, "safety filter"), strings.Contains(text, "violat"):
 		e.Class = llm.ContentPolicyViolationError
 	}
 	return e
