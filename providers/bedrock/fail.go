@@ -47,13 +47,16 @@ func failure(status int, kind string, body []byte) *llm.Error {
 	return e
 }
 
-// refusal tells a prompt that is too long, and one that a filter stopped, from
-// other faults. AWS and the vendors behind it say it in words only.
+// refusal tells a prompt that is too long, a body that is, and a text that a
+// filter stopped from other faults. AWS and the vendors behind it say it in words only.
 func refusal(class llm.Class, body []byte, text string) llm.Class {
 	for _, phrase := range []string{"too many input tokens", "too many tokens", "input tokens exceed", "exceed context limit", "expected maxlength"} {
 		if strings.Contains(text, phrase) {
 			return llm.ContextWindowExceededError
 		}
+	}
+	if strings.Contains(text, "value at 'body' failed to satisfy constraint: member must have length less") {
+		return llm.RequestTooLargeError
 	}
 	if strings.Contains(text, "content filter") || strings.Contains(text, "responsible ai") {
 		return llm.ContentPolicyViolationError
@@ -76,6 +79,8 @@ func classOf(status int, kind string) llm.Class {
 		return llm.PermissionDeniedError
 	case "resourcenotfoundexception", "ftuformnotfilled":
 		return llm.NotFoundError
+	case "conflictexception":
+		return llm.ConflictError
 	case "throttlingexception", "servicequotaexceededexception", "toomanyrequestsexception":
 		return llm.RateLimitError
 	case "modelnotreadyexception", "serviceunavailableexception", "serviceunavailable":
