@@ -155,7 +155,7 @@ func failure(trace string) *llm.Error {
 	switch {
 	case strings.HasPrefix(last, "KeyError: "):
 		e.Class = llm.NotFoundError // a model or session that is not there
-	case strings.Contains(last, "Too many opened inference sessions"):
+	case strings.Contains(last, "Too many opened inference sessions"), strings.Contains(last, "MissingBlocksError: "):
 		e.Class = llm.ServiceUnavailableError
 	case strings.Contains(last, "Maximum length exceeded"):
 		e.Class = llm.ContextWindowExceededError
