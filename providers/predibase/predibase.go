@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/openai"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -46,7 +47,19 @@ func Dialect(now func() time.Time) wire.Dialect {
 		codec.Encode = func(call *llm.Call) (*wire.Request, error) { return encode(adapted(call)) }
 		d.Codecs[key] = codec
 	}
+	d.Fail = fail
 	return d
+}
+
+// fail: the server tells of its own failure with a status for what it depends
+// on.
+// Source: https://github.com/predibase/lorax/blob/main/router/src/server.rs
+func fail(call *llm.Call, r *wire.Response) *llm.Error {
+	e := chat.Fail(call, r)
+	if r.Status == http.StatusFailedDependency {
+		e.Class = llm.InternalServerError
+	}
+	return e
 }
 
 // adapted is a call whose model is the adapter, LiteLLM's adapter_id; "" is the
