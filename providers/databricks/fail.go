@@ -1,7 +1,9 @@
 package databricks
 
 import (
+	"bytes"
 	"encoding/json"
+	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/providers/chat"
@@ -23,6 +25,9 @@ func fail(call *llm.Call, r *wire.Response) *llm.Error {
 	e := chat.Fail(call, &answer)
 	if body.Code != "" {
 		e.Type, e.Code = body.Code, body.Code
+	}
+	if e.Message == "" && answer.Status == http.StatusBadRequest && !json.Valid(r.Body) && !bytes.HasPrefix(r.Body, []byte("<")) {
+		e.Message = string(bytes.TrimSpace(r.Body)) // a text, of the model's server
 	}
 	return e
 }
