@@ -74,9 +74,22 @@ func dialect(now func() time.Time) wire.Dialect {
 			if isClaude(call.To) {
 				return ofAnthropic.Fail(call, r)
 			}
-			return azure.Fail(call, r)
+			return fail(call, r)
 		},
 	}
+}
+
+// fail reads an error answer: Azure's, but that a model nobody deployed is a
+// 400 and a role that is missing a 401.
+func fail(call *llm.Call, r *wire.Response) *llm.Error {
+	e := azure.Fail(call, r)
+	switch {
+	case e.Code == "unknown_model":
+		e.Class = llm.NotFoundError
+	case r.Status == http.StatusUnauthorized && strings.Contains(e.Message, "lacks the required data action"):
+		e.Class = llm.PermissionDeniedError
+	}
+	return e
 }
 
 // isClaude tells the models that are served in Anthropic's format, unless the
