@@ -27,6 +27,30 @@ func Items(array []byte) iter.Seq2[int, json.RawMessage] {
 	}
 }
 
+// Objects yields the elements of an array of objects, parsed. The first element
+// that is none ends it, with an error; what is not an array yields nothing.
+func Objects(array []byte) iter.Seq2[Object, error] {
+	return func(yield func(Object, error) bool) {
+		s := scanner{b: array}
+		if s.next() != '[' {
+			return
+		}
+		s.i++
+		for s.next() != ']' {
+			start := s.i
+			members, err := s.object(few)
+			if err != nil {
+				yield(Object{}, err)
+				return
+			}
+			if !yield(Object{src: s.b[start:s.i:s.i], members: members}, nil) || s.next() != ',' {
+				return
+			}
+			s.i++
+		}
+	}
+}
+
 // Strict checks a whole value, at every depth: that it is JSON and that no
 // object has a duplicate member. Whoever reads a nested value calls it first.
 func Strict(v []byte) error {

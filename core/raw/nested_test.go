@@ -43,6 +43,41 @@ func TestItems(t *testing.T) {
 }
 
 // TestStrict: valid at every depth, and nothing twice in one object.
+// TestObjects: the same as each element parsed, in one pass.
+func TestObjects(t *testing.T) {
+	for _, c := range []struct {
+		array string
+		want  []string
+		fails bool
+	}{
+		{`[]`, nil, false},
+		{` [ {"a":1} , {} ,{"b":[{"c":"]}"}]}] `, []string{`{"a":1}`, `{}`, `{"b":[{"c":"]}"}]}`}, false},
+		{`[{"a":1},2]`, []string{`{"a":1}`}, true},
+		{`[{"a":1,"a":2}]`, nil, true},
+		{`[{"a":1} {"b":1}]`, []string{`{"a":1}`}, false},
+		{`{"a":1}`, nil, false},
+		{``, nil, false},
+		{`[`, nil, true},
+	} {
+		var got []string
+		var failed error
+		for o, err := range raw.Objects([]byte(c.array)) {
+			if failed = err; err == nil {
+				got = append(got, string(o.Bytes()))
+				if o.Len() > 0 && string(o.WithText("x", "y").Without("x").Bytes()) != strings.ReplaceAll(got[len(got)-1], " ", "") {
+					t.Errorf("%s: got an object that cannot be edited", c.array)
+				}
+			}
+		}
+		if !slices.Equal(got, c.want) || (failed != nil) != c.fails {
+			t.Errorf("%s: got %q, %v, want %q", c.array, got, failed, c.want)
+		}
+	}
+	for range raw.Objects([]byte(`[{},{}]`)) {
+		break // an early leaver must not panic
+	}
+}
+
 func TestStrict(t *testing.T) {
 	for _, c := range []struct{ name, value, reason string }{
 		{"scalar", `12345678901234567890`, ""},

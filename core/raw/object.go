@@ -36,7 +36,7 @@ type member struct {
 // must not change afterwards. Errors are *SyntaxError.
 func Parse(b []byte) (Object, error) {
 	s := scanner{b: b}
-	members, err := s.object()
+	members, err := s.whole()
 	if err != nil {
 		return Object{}, err
 	}

@@ -42,13 +42,25 @@ func (s *scanner) next() byte {
 	return 0
 }
 
-// object reads the one object of the text.
-func (s *scanner) object() ([]member, error) {
+// whole reads the one object of the text.
+func (s *scanner) whole() ([]member, error) {
+	members, err := s.object(room(len(s.b)))
+	if err != nil {
+		return nil, err
+	}
+	if s.next(); s.i < len(s.b) {
+		return nil, s.fail("text after the object")
+	}
+	return members, nil
+}
+
+// object reads an object that probably has so many members.
+func (s *scanner) object(room int) ([]member, error) {
 	if s.next() != '{' {
 		return nil, s.fail("not a JSON object")
 	}
 	s.i++
-	members := make([]member, 0, room(len(s.b)))
+	members := make([]member, 0, room)
 	seen := names{}
 	for c := s.next(); c != '}'; c = s.next() {
 		if len(members) > 0 {
@@ -70,9 +82,6 @@ func (s *scanner) object() ([]member, error) {
 		members = append(members, m)
 	}
 	s.i++
-	if s.next(); s.i < len(s.b) {
-		return nil, s.fail("text after the object")
-	}
 	return members, nil
 }
 
@@ -80,10 +89,13 @@ func (s *scanner) object() ([]member, error) {
 // message has few, a request a dozen.
 func room(size int) int {
 	if size < 1024 {
-		return 4
+		return few
 	}
 	return 12
 }
+
+// few is how many members a nested object usually has at most.
+const few = 4
 
 func (s *scanner) member() (member, error) {
 	if s.next() != '"' {
@@ -242,8 +254,8 @@ func number(b []byte) bool {
 type names struct{ set map[string]bool }
 
 func (n *names) add(members []member, name string) (duplicate bool) {
-	const few = 24
-	if len(members) < few {
+	const some = 24
+	if len(members) < some {
 		for i := range members {
 			if members[i].name == name {
 				return true
@@ -252,7 +264,7 @@ func (n *names) add(members []member, name string) (duplicate bool) {
 		return false
 	}
 	if n.set == nil {
-		n.set = make(map[string]bool, 2*few)
+		n.set = make(map[string]bool, 2*some)
 		for i := range members {
 			n.set[members[i].name] = true
 		}

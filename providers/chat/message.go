@@ -1,8 +1,8 @@
 package chat
 
 import (
-	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -40,11 +40,10 @@ func (r *Request) Messages() ([]Message, error) {
 	if !ok || !isList(v) {
 		return nil, Invalid("messages", "a list is needed")
 	}
-	all := make([]Message, 0, min(4096, bytes.Count(v, []byte(`"role"`))))
-	for _, item := range raw.Items(v) {
-		whole, err := Parse("messages", item)
+	all := make([]Message, 0, 4+len(v)/512)
+	for whole, err := range raw.Objects(v) {
 		if err != nil {
-			return nil, err
+			return nil, Invalid("messages", "%v", err)
 		}
 		all = append(all, Message{Whole: whole})
 		if err := r.message(&all[len(all)-1]); err != nil {
@@ -122,10 +121,20 @@ func Parts(param string, v json.RawMessage) ([]Part, error) {
 	return all, nil
 }
 
-// System divides a conversation in what the system says and the rest.
+// System divides a conversation in what the system says and the rest. Nearly
+// always the system speaks first, and nothing is copied.
 func System(all []Message) (system, rest []Message) {
-	for _, m := range all {
-		if m.Role == "system" {
+	first := 0
+	for first < len(all) && all[first].Role == "system" {
+		first++
+	}
+	system, rest = all[:first:first], all[first:]
+	if !slices.ContainsFunc(rest, func(m Message) bool { return m.Role == "system" }) {
+		return system, rest
+	}
+	rest = nil
+	for i := range all[first:] {
+		if m := all[first+i]; m.Role == "system" {
 			system = append(system, m)
 		} else {
 			rest = append(rest, m)

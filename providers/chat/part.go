@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -202,8 +203,8 @@ func (r *Request) Inline(f File) File {
 // Remote lists the addresses of the files in a conversation: a Fetch for
 // vendors that take only bytes. What is wrong with the messages, Encode says.
 func Remote(call *llm.Call) []string {
-	body := string(call.Body.Bytes())
-	if !strings.Contains(body, `"image_url"`) && !strings.Contains(body, `"file"`) && !strings.Contains(body, `"video_url"`) {
+	body := call.Body.Bytes()
+	if !bytes.Contains(body, []byte(`"image_url"`)) && !bytes.Contains(body, []byte(`"file"`)) && !bytes.Contains(body, []byte(`"video_url"`)) {
 		return nil
 	}
 	all, err := (&Request{Call: call, In: call.Body}).Messages()
