@@ -14,6 +14,7 @@ func TestKnownByBaseModel(t *testing.T) {
 	p, err := newPrices(&config.Config{Models: []config.Model{
 		{ID: "info", Info: json.RawMessage(`{"base_model": "claude-sonnet-4-5"}`)},
 		{ID: "params", Settings: map[string]string{"base_model": "claude-sonnet-4-5"}},
+		{ID: "other", Info: json.RawMessage(`{"base_model": "gpt-4o"}`)},
 		{ID: "plain"},
 	}})
 	if err != nil {
@@ -28,6 +29,7 @@ func TestKnownByBaseModel(t *testing.T) {
 		{"info", "claude-3-haiku-20240307", sonnet},
 		{"params", "mine", sonnet},
 		{"plain", "claude-sonnet-4-5", sonnet},
+		{"other", "mine", llm.Model{MaxInput: 128_000, MaxOutput: 16_384}},
 		{"plain", "mine", llm.Model{}},
 	} {
 		if got := p.know(&llm.Deployment{ID: c.id, Provider: "anthropic", Model: c.model}); got != c.want {

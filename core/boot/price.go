@@ -107,6 +107,9 @@ func (p *prices) know(to *llm.Deployment) llm.Model {
 		model = base
 	}
 	m, err := p.catalogue.Info(model, to.Provider)
+	if err != nil && model != to.Model { // a base model may be another provider's
+		m, err = p.catalogue.Info(model, "")
+	}
 	if err != nil {
 		return llm.Model{}
 	}

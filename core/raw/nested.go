@@ -27,28 +27,27 @@ func Items(array []byte) iter.Seq2[int, json.RawMessage] {
 	}
 }
 
-// Objects yields the elements of an array of objects, parsed. The first element
-// that is none ends it, with an error; what is not an array yields nothing.
-func Objects(array []byte) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
-		s := scanner{b: array}
-		if s.next() != '[' {
-			return
-		}
-		s.i++
-		for s.next() != ']' {
-			start := s.i
-			members, err := s.object(few)
-			if err != nil {
-				yield(Object{}, err)
-				return
-			}
-			if !yield(Object{src: s.b[start:s.i:s.i], members: members}, nil) || s.next() != ',' {
-				return
-			}
-			s.i++
-		}
+// Objects reads an array of objects that Strict would take, in one pass: what is
+// neither, or has other elements, is an error.
+func Objects(array []byte) ([]Object, error) {
+	if all, ok := soundObjects(array); ok {
+		return all, nil
 	}
+	if err := Strict(array); err != nil {
+		return nil, err
+	}
+	var all []Object
+	if s := (scanner{b: array}); s.next() != '[' {
+		return nil, s.fail("not a JSON array")
+	}
+	for _, item := range Items(array) {
+		o, err := Parse(item)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
 }
 
 // Strict checks a whole value, at every depth: that it is JSON and that no
@@ -143,16 +142,24 @@ func WithoutTrailingCommas(b []byte) []byte {
 
 // List writes objects as an array.
 func List(objects []Object) json.RawMessage {
+	return appendList(make([]byte, 0, sizeOf(objects)), objects)
+}
+
+func sizeOf(objects []Object) int {
 	n := 2
-	for _, o := range objects {
-		n += o.size() + 1
+	for i := range objects {
+		n += objects[i].size() + 1
 	}
-	b := append(make([]byte, 0, n), '[')
-	for i, o := range objects {
+	return n
+}
+
+func appendList(b []byte, objects []Object) []byte {
+	b = append(b, '[')
+	for i := range objects {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = o.append(b)
+		b = objects[i].append(b)
 	}
 	return append(b, ']')
 }

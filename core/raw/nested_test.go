@@ -43,7 +43,7 @@ func TestItems(t *testing.T) {
 }
 
 // TestStrict: valid at every depth, and nothing twice in one object.
-// TestObjects: the same as each element parsed, in one pass.
+// TestObjects: the same as Strict and then each element parsed.
 func TestObjects(t *testing.T) {
 	for _, c := range []struct {
 		array string
@@ -51,30 +51,53 @@ func TestObjects(t *testing.T) {
 		fails bool
 	}{
 		{`[]`, nil, false},
-		{` [ {"a":1} , {} ,{"b":[{"c":"]}"}]}] `, []string{`{"a":1}`, `{}`, `{"b":[{"c":"]}"}]}`}, false},
-		{`[{"a":1},2]`, []string{`{"a":1}`}, true},
+		{` [ {"a":1} , {} ,{"b":[{"c":"]}"}],"\u0041":2}] `, []string{`{"a":1}`, `{}`, `{"b":[{"c":"]}"}],"\u0041":2}`}, false},
+		{`[{"a":1},2]`, nil, true},
 		{`[{"a":1,"a":2}]`, nil, true},
-		{`[{"a":1} {"b":1}]`, []string{`{"a":1}`}, false},
-		{`{"a":1}`, nil, false},
-		{``, nil, false},
+		{`[{"a":{"b":1,"b":2}}]`, nil, true},
+		{`[{"a":"\q"}]`, nil, true},
+		{`[{"a":1} {"b":1}]`, nil, true},
+		{`[{"a":1},]`, nil, true},
+		{`[{"a":1}]x`, nil, true},
+		{`{"a":1}`, nil, true},
+		{``, nil, true},
 		{`[`, nil, true},
 	} {
+		all, err := raw.Objects([]byte(c.array))
 		var got []string
-		var failed error
-		for o, err := range raw.Objects([]byte(c.array)) {
-			if failed = err; err == nil {
-				got = append(got, string(o.Bytes()))
-				if o.Len() > 0 && string(o.WithText("x", "y").Without("x").Bytes()) != strings.ReplaceAll(got[len(got)-1], " ", "") {
-					t.Errorf("%s: got an object that cannot be edited", c.array)
-				}
+		for _, o := range all {
+			got = append(got, string(o.Bytes()))
+			if o.Len() > 0 && string(o.WithText("x", "y").Without("x").Bytes()) != got[len(got)-1] {
+				t.Errorf("%s: got an object that cannot be edited", c.array)
 			}
 		}
-		if !slices.Equal(got, c.want) || (failed != nil) != c.fails {
-			t.Errorf("%s: got %q, %v, want %q", c.array, got, failed, c.want)
+		if !slices.Equal(got, c.want) || (err != nil) != c.fails {
+			t.Errorf("%s: got %q, %v, want %q", c.array, got, err, c.want)
 		}
 	}
-	for range raw.Objects([]byte(`[{},{}]`)) {
-		break // an early leaver must not panic
+}
+
+// TestWithList: a list is written as if it had been put there as text.
+func TestWithList(t *testing.T) {
+	inner := []raw.Object{parse(t, `{"a":1}`), parse(t, `{"b":[2]}`).WithText("c", "d")}
+	o := parse(t, `{"x":0,"y":1}`).WithList("y", []raw.Object{raw.Object{}.WithList("z", inner), {}})
+	const want = `{"x":0,"y":[{"z":[{"a":1},{"b":[2],"c":"d"}]},{}]}`
+	if got := string(o.Bytes()); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if v, ok := o.Raw("y"); !ok || string(v) != `[{"z":[{"a":1},{"b":[2],"c":"d"}]},{}]` {
+		t.Errorf("got %s, want the list", v)
+	}
+	if got := string(raw.Object{}.WithText("w", "").Merged(o).WithRaw("y", []byte("2")).Bytes()); got != `{"w":"","x":0,"y":2}` {
+		t.Errorf("got %s, want the list replaced", got)
+	}
+	if !o.Has("y") || o.Len() != 2 {
+		t.Error("got no member y, want it")
+	}
+	for name, v := range o.All() {
+		if name == "y" && len(v) == 0 {
+			t.Error("got no value of y, want the list")
+		}
 	}
 }
 

@@ -30,6 +30,14 @@ type member struct {
 	name  string // decoded
 	quote []byte // as written, with its quotes; nil when it is the name in quotes
 	value []byte
+	list  *[]Object // in place of value: an array that is written only when the text is
+}
+
+func (m *member) raw() []byte {
+	if m.list != nil {
+		return List(*m.list)
+	}
+	return m.value
 }
 
 // Parse reads one object and nothing after it. The Object refers to b, which
@@ -59,6 +67,9 @@ func (o Object) size() int {
 	n := 2
 	for _, m := range o.members {
 		n += max(len(m.quote), len(m.name)+2) + len(m.value) + 2
+		if m.list != nil {
+			n += sizeOf(*m.list)
+		}
 	}
 	return n
 }
@@ -79,6 +90,9 @@ func (o Object) append(b []byte) []byte {
 			b = append(append(append(b, '"'), m.name...), '"')
 		}
 		b = append(append(b, ':'), m.value...)
+		if m.list != nil {
+			b = appendList(b, *m.list)
+		}
 	}
 	return append(b, '}')
 }
@@ -93,7 +107,7 @@ func (o Object) Len() int { return len(o.members) }
 func (o Object) All() iter.Seq2[string, json.RawMessage] {
 	return func(yield func(string, json.RawMessage) bool) {
 		for _, m := range o.members {
-			if !yield(m.name, m.value) {
+			if !yield(m.name, m.raw()) {
 				return
 			}
 		}
@@ -103,7 +117,7 @@ func (o Object) All() iter.Seq2[string, json.RawMessage] {
 // Raw returns the text of a member's value.
 func (o Object) Raw(key string) (json.RawMessage, bool) {
 	if i := o.index(key); i >= 0 {
-		return o.members[i].value, true
+		return o.members[i].raw(), true
 	}
 	return nil, false
 }
@@ -139,12 +153,22 @@ func (o Object) WithText(key, s string) Object { return o.WithRaw(key, Quote(s))
 
 // WithRaw sets a member to a value that is JSON already.
 func (o Object) WithRaw(key string, v json.RawMessage) Object {
+	return o.with(member{name: key, quote: quoteOf(key), value: v})
+}
+
+// WithList sets a member to an array of objects. Nothing is copied until the
+// text is written, once for all depths; list must not change afterwards.
+func (o Object) WithList(key string, list []Object) Object {
+	return o.with(member{name: key, quote: quoteOf(key), list: &list})
+}
+
+func (o Object) with(m member) Object {
 	members := make([]member, len(o.members), len(o.members)+1)
 	copy(members, o.members)
-	if i := o.index(key); i >= 0 {
-		members[i].value = v
+	if i := o.index(m.name); i >= 0 {
+		members[i].value, members[i].list = m.value, m.list
 	} else {
-		members = append(members, member{key, quoteOf(key), v})
+		members = append(members, m)
 	}
 	return Object{members: members}
 }
@@ -189,7 +213,7 @@ func (o Object) Merged(over Object) Object {
 		return o
 	}
 	for _, m := range over.members {
-		o = o.WithRaw(m.name, m.value)
+		o = o.with(m)
 	}
 	return o
 }

@@ -18,6 +18,36 @@ func sound(v []byte) bool {
 	return c.i == len(v)
 }
 
+// soundObjects is sound for an array of objects, which it parses on the way.
+func soundObjects(v []byte) ([]Object, bool) {
+	c := checker{scanner: scanner{b: v}}
+	if c.next() != '[' {
+		return nil, false
+	}
+	c.i++
+	all := make([]Object, 0, 4+len(v)/512)
+	for more := c.next() != ']'; more; c.i++ {
+		if c.next() != '{' {
+			return nil, false
+		}
+		start := c.i
+		o := Object{members: make([]member, 0, few)}
+		if !c.into(&o, 1) {
+			return nil, false
+		}
+		o.src = v[start:c.i:c.i]
+		all = append(all, o)
+		if end := c.next(); end == ']' {
+			break
+		} else if end != ',' {
+			return nil, false
+		}
+	}
+	c.i++
+	c.next()
+	return all, c.i == len(v)
+}
+
 // checker keeps the names of the members of the objects that are open, inner
 // ones last.
 type checker struct {
@@ -33,7 +63,7 @@ func (c *checker) any(depth int) bool {
 	case '"':
 		return c.characters()
 	case '{':
-		return c.members(depth)
+		return c.into(nil, depth)
 	case '[':
 		return c.elements(depth)
 	}
@@ -60,14 +90,31 @@ func (c *checker) elements(depth int) bool {
 	return false
 }
 
-func (c *checker) members(depth int) bool {
+// into checks an object and, unless o is nil, keeps its members.
+func (c *checker) into(o *Object, depth int) bool {
 	outer := len(c.names)
 	c.i++
 	if c.next() == '}' {
 		c.i++
 		return true
 	}
-	for c.member(outer) && c.any(depth+1) {
+	for {
+		quote, ok := c.member(outer)
+		if !ok {
+			return false
+		}
+		c.next()
+		start := c.i
+		if !c.any(depth + 1) {
+			return false
+		}
+		if o != nil {
+			name, err := unquote(quote)
+			if err != nil {
+				return false
+			}
+			o.members = append(o.members, member{name: name, quote: quote, value: c.b[start:c.i:c.i]})
+		}
 		switch c.next() {
 		case ',':
 			c.i++
@@ -80,36 +127,36 @@ func (c *checker) members(depth int) bool {
 			return false
 		}
 	}
-	return false
 }
 
 // member reads a name and its colon. A name of an object with very many is
 // left to the slower look.
-func (c *checker) member(outer int) bool {
+func (c *checker) member(outer int) (quote []byte, ok bool) {
 	const many = 64
 	start := c.i
 	if c.next() != '"' || !c.characters() {
-		return false
+		return nil, false
 	}
-	name := c.b[start+1 : c.i-1]
+	quote = c.b[start:c.i:c.i]
+	name := quote[1 : len(quote)-1]
 	if !plain(name) {
-		text, err := unquote(c.b[start:c.i])
+		text, err := unquote(quote)
 		if err != nil {
-			return false
+			return nil, false
 		}
 		name = []byte(text)
 	}
 	for _, other := range c.names[outer:] {
 		if bytes.Equal(other, name) {
-			return false
+			return nil, false
 		}
 	}
 	c.names = append(c.names, name)
 	if len(c.names)-outer > many || c.next() != ':' {
-		return false
+		return nil, false
 	}
 	c.i++
-	return true
+	return quote, true
 }
 
 // plain reports whether a name stands for itself.

@@ -32,8 +32,14 @@ func FuzzSound(f *testing.F) {
 		f.Add([]byte(v))
 	}
 	f.Fuzz(func(t *testing.T, v []byte) {
-		if sound(v) && (!json.Valid(v) || duplicates(v) != nil) {
+		valid := json.Valid(v) && duplicates(v) == nil
+		if sound(v) && !valid {
 			t.Errorf("%q: got sound", v)
+		}
+		if all, ok := soundObjects(v); ok {
+			if text := List(all); !valid || Strict(text) != nil {
+				t.Errorf("%q: got objects %s", v, text)
+			}
 		}
 	})
 }

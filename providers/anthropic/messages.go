@@ -53,9 +53,9 @@ func (r *request) messages() error {
 	c.trimEnd()
 	turns := make([]raw.Object, len(c.turns))
 	for i, t := range c.turns {
-		turns[i] = raw.Object{}.WithText("role", t.role).WithRaw("content", raw.List(t.blocks))
+		turns[i] = raw.Object{}.WithText("role", t.role).WithList("content", t.blocks)
 	}
-	r.set("messages", raw.List(turns))
+	r.out = r.out.WithList("messages", turns)
 	if len(c.system) > 0 {
 		r.set("system", raw.List(c.system))
 	}

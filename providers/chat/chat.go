@@ -102,7 +102,7 @@ func Member(o raw.Object, name string) raw.Object {
 // Copy takes members over as they are, those that are there.
 func Copy(to, from raw.Object, names ...string) raw.Object {
 	for _, name := range names {
-		if v, _ := from.Raw(name); from.Has(name) {
+		if v, ok := from.Raw(name); ok && from.Has(name) {
 			to = to.WithRaw(name, v)
 		}
 	}

@@ -33,18 +33,17 @@ func (m *Message) Text() string {
 
 // Messages takes the conversation.
 func (r *Request) Messages() ([]Message, error) {
-	v, ok, err := r.Take("messages")
-	if err != nil {
-		return nil, err
-	}
-	if !ok || !isList(v) {
+	r.Done("messages")
+	v, _ := r.In.Raw("messages")
+	if !isList(v) {
 		return nil, Invalid("messages", "a list is needed")
 	}
-	all := make([]Message, 0, 4+len(v)/512)
-	for whole, err := range raw.Objects(v) {
-		if err != nil {
-			return nil, Invalid("messages", "%v", err)
-		}
+	list, err := raw.Objects(v)
+	if err != nil {
+		return nil, Invalid("messages", "%v", err)
+	}
+	all := make([]Message, 0, len(list))
+	for _, whole := range list {
 		all = append(all, Message{Whole: whole})
 		if err := r.message(&all[len(all)-1]); err != nil {
 			return nil, err

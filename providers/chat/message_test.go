@@ -48,7 +48,7 @@ func TestMessages(t *testing.T) {
 		{`[]`, "", "BadRequestError messages: messages: at least one message is needed"},
 		{`"hi"`, "", "BadRequestError messages: messages: a list is needed"},
 		{`null`, "", "BadRequestError messages: messages: a list is needed"},
-		{`[1]`, "", "BadRequestError messages: messages: not a JSON object at byte 1"},
+		{`[1]`, "", "BadRequestError messages: messages: not a JSON object at byte 0"},
 		{`[{"role":"bot"}]`, "", `BadRequestError messages: messages: unknown role "bot"`},
 		{`[{"role":"user","content":3}]`, "", "BadRequestError messages: messages: content must be a text or a list of parts"},
 		{`[{"role":"user","content":[{"text":"a"}]}]`, "", "BadRequestError messages: messages: a part needs a type"},

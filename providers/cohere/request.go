@@ -19,7 +19,7 @@ func encode(call *llm.Call) (*wire.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	out = out.WithRaw("messages", raw.List(all))
+	out = out.WithList("messages", all)
 	for _, translate := range []func(*chat.Request, raw.Object) (raw.Object, error){tools, format, thinking, sampling} {
 		if out, err = translate(r, out); err != nil {
 			return nil, err

@@ -33,7 +33,7 @@ func (t *turns) close() {
 	if t.role == "assistant" {
 		role = "model"
 	}
-	t.contents = append(t.contents, raw.Object{}.WithText("role", role).WithRaw("parts", raw.List(t.parts)))
+	t.contents = append(t.contents, raw.Object{}.WithText("role", role).WithList("parts", t.parts))
 	t.parts = nil
 }
 
@@ -58,7 +58,7 @@ func (r *request) conversation() error {
 		}
 	}
 	t.close()
-	r.out = r.out.WithRaw("contents", raw.List(t.contents))
+	r.out = r.out.WithList("contents", t.contents)
 	if len(instructions) > 0 {
 		o := raw.Object{}.WithText("role", "user").WithRaw("parts", raw.List(instructions))
 		r.out = r.out.WithRaw("systemInstruction", o.Bytes())

@@ -39,7 +39,7 @@ func (r *request) conversation() error {
 		}
 		open = append(open, blocks...)
 	}
-	r.out = r.out.WithRaw("messages", raw.List(closed(turns, open, role)))
+	r.out = r.out.WithList("messages", closed(turns, open, role))
 	return nil
 }
 
@@ -48,7 +48,7 @@ func closed(turns, said []raw.Object, role string) []raw.Object {
 	if len(said) == 0 {
 		return turns
 	}
-	return append(turns, raw.Object{}.WithText("role", role).WithRaw("content", raw.List(said)))
+	return append(turns, raw.Object{}.WithText("role", role).WithList("content", said))
 }
 
 func speaker(m chat.Message) string {
