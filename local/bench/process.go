@@ -77,7 +77,7 @@ const config = `{"general_settings": {"master_key": "%[2]s"}, "model_list": [
 {"model_name": "bench", "litellm_params": {"model": "openai/bench", "api_base": "%[1]s/v1", "api_key": "sk-bench-upstream"}},
 {"model_name": "anthropic", "litellm_params": {"model": "anthropic/claude-sonnet-4-5", "api_base": "%[1]s", "api_key": "sk-bench-upstream"}},
 {"model_name": "gemini", "litellm_params": {"model": "gemini/gemini-2.5-flash", "api_base": "%[1]s/v1beta", "api_key": "sk-bench-upstream"}},
-{"model_name": "converse", "litellm_params": {"model": "bedrock/amazon.nova-lite-v1:0", "aws_bedrock_runtime_endpoint": "%[1]s", "aws_region_name": "us-east-1", "aws_access_key_id": "AKIABENCH", "aws_secret_access_key": "bench"}}
+{"model_name": "converse", "litellm_params": {"model": "bedrock/amazon.nova-lite-v1:0", "aws_bedrock_runtime_endpoint": "%[1]s", "aws_region_name": "us-east-1", "api_key": "sk-bench-upstream"}}
 ]}`
 
 // startGateway runs the tollgate binary. Its log is written and thrown away:

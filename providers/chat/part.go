@@ -203,8 +203,7 @@ func (r *Request) Inline(f File) File {
 // Remote lists the addresses of the files in a conversation: a Fetch for
 // vendors that take only bytes. What is wrong with the messages, Encode says.
 func Remote(call *llm.Call) []string {
-	body := call.Body.Bytes()
-	if !bytes.Contains(body, []byte(`"image_url"`)) && !bytes.Contains(body, []byte(`"file"`)) && !bytes.Contains(body, []byte(`"video_url"`)) {
+	if messages, _ := call.Body.Raw("messages"); !pointing(messages) {
 		return nil
 	}
 	all, err := (&Request{Call: call, In: call.Body}).Messages()
@@ -220,4 +219,22 @@ func Remote(call *llm.Call) []string {
 		}
 	}
 	return found
+}
+
+// pointing reports whether messages may point to a file: nearly all do not, and
+// need not be read for it. Of the bytes only quotes are looked at.
+func pointing(messages []byte) bool {
+	for {
+		i := bytes.IndexByte(messages, '"')
+		if i < 0 {
+			return false
+		}
+		messages = messages[i:]
+		for _, kind := range [...]string{`"image_url"`, `"file"`, `"video_url"`} {
+			if len(messages) >= len(kind) && string(messages[:len(kind)]) == kind {
+				return true
+			}
+		}
+		messages = messages[1:]
+	}
 }

@@ -160,7 +160,10 @@ func (r *request) blocks(m chat.Message) ([]raw.Object, error) {
 // Five minutes are what a cache lasts where nothing is said.
 // Source: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
 func mark(owner raw.Object) []raw.Object {
-	v, _ := owner.Raw("cache_control")
+	v, ok := owner.Raw("cache_control")
+	if !ok {
+		return nil
+	}
 	o, err := raw.Parse(v)
 	if err != nil {
 		return nil
