@@ -118,15 +118,22 @@ func deployment(m config.Model, c *config.Config, secrets secret.Source) (router
 // settings are a deployment's own, and how prompts are written for models that
 // take text.
 func settings(m config.Model, c *config.Config) map[string]string {
-	if m.Template == nil && !c.ToolPrompt {
+	template := m.Template
+	if template == nil {
+		template = c.Prompts[m.Model]
+	}
+	if _, bare, ok := strings.Cut(m.Model, "/"); ok && template == nil {
+		template = c.Prompts[bare]
+	}
+	if template == nil && !c.ToolPrompt {
 		return m.Settings
 	}
 	all := maps.Clone(m.Settings)
 	if all == nil {
 		all = map[string]string{}
 	}
-	if m.Template != nil {
-		all["prompt_template"] = string(m.Template)
+	if template != nil {
+		all["prompt_template"] = string(template)
 	}
 	if c.ToolPrompt {
 		all["add_function_to_prompt"] = "true"

@@ -22,13 +22,14 @@ type Config struct {
 	Models  []Model // in the order of the file: the first is the default
 	Routing Routing
 
-	Discounts  json.RawMessage   // cost_discount_config: an object by provider; nil: none
-	Margins    json.RawMessage   // cost_margin_config: an object by provider; nil: none
-	ToolPrompt bool              // add_function_to_prompt: tools go into the prompt of models without tools
-	DropParams bool              // drop parameters a provider does not take instead of refusing the request
-	ModelAlias map[string]string // model_alias_map: another name for a model, applied before Routing.GroupAlias
-	MasterKey  string            // a reference or a literal; "": none
-	Env        map[string]string // environment_variables: references or literals, to be looked up after the process environment
+	Discounts  json.RawMessage            // cost_discount_config: an object by provider; nil: none
+	Margins    json.RawMessage            // cost_margin_config: an object by provider; nil: none
+	Prompts    map[string]json.RawMessage // custom_prompt_dict: an object as Model.Template, by model
+	ToolPrompt bool                       // add_function_to_prompt: tools go into the prompt of models without tools
+	DropParams bool                       // drop parameters a provider does not take instead of refusing the request
+	ModelAlias map[string]string          // model_alias_map: another name for a model, applied before Routing.GroupAlias
+	MasterKey  string                     // a reference or a literal; "": none
+	Env        map[string]string          // environment_variables: references or literals, to be looked up after the process environment
 
 	MaxRequestBytes        int64 // 0: the gateway's own limit
 	AllowClientCredentials bool  // callers may send api_key and api_base of their own

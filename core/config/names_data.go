@@ -21,7 +21,8 @@ func litellmSection() section {
 		name: litellmName,
 		used: `drop_params num_retries request_timeout timeout stream_timeout fallbacks context_window_fallbacks
 			content_policy_fallbacks default_fallbacks max_fallbacks allowed_fails model_alias_map
-			api_base api_version organization project cost_discount_config cost_margin_config add_function_to_prompt`,
+			api_base api_version organization project cost_discount_config cost_margin_config add_function_to_prompt
+			custom_prompt_dict`,
 		inert: `cache cache_params caching caching_with_models success_callback failure_callback callbacks
 			service_callbacks service_callback input_callback post_call_rules modify_params
 			force_ipv4 disable_end_user_cost_tracking
@@ -37,7 +38,7 @@ func litellmSection() section {
 			enable_caching_on_provider_specific_optional_params ssl_verify ssl_security_level ssl_certificate
 			ssl_ecdh_curve forward_traceparent_to_llm_provider add_user_information_to_llm_headers store_audit_logs
 			disable_stop_sequence_limit disable_add_prefix_to_prompt disable_add_transform_inline_image_block
-			num_retries_per_request context_window_fallback_dict model_fallbacks headers custom_prompt_dict
+			num_retries_per_request context_window_fallback_dict model_fallbacks headers
 			default_in_memory_ttl default_redis_ttl default_redis_batch_cache_expiry
 			allow_dynamic_callback_disabling vector_store_registry credential_list check_provider_endpoint
 			public_model_groups public_mcp_servers public_agent_groups model_cost_map_url secret_manager_client

@@ -34,6 +34,7 @@ func (r *reader) config(root *node) *Config {
 	if v := r.boolean(litellm.get("add_function_to_prompt"), litellmName+".add_function_to_prompt"); v != nil {
 		c.ToolPrompt = *v
 	}
+	c.Prompts = r.prompts(litellm.get("custom_prompt_dict"))
 	c.Discounts = r.optional(litellm.get("cost_discount_config"), litellmName+".cost_discount_config")
 	c.Margins = r.optional(litellm.get("cost_margin_config"), litellmName+".cost_margin_config")
 	if general != nil {
@@ -42,6 +43,22 @@ func (r *reader) config(root *node) *Config {
 	}
 	r.checkMentions(c)
 	return c
+}
+
+// prompts reads the templates that LiteLLM's register_prompt_template would
+// register.
+func (r *reader) prompts(n *node) map[string]json.RawMessage {
+	const key = litellmName + ".custom_prompt_dict"
+	if n = r.section(n, key); n == nil {
+		return nil
+	}
+	out := map[string]json.RawMessage{}
+	for _, m := range n.members {
+		if template := r.optional(m.value, join(key, m.key)); template != nil {
+			out[m.key] = template
+		}
+	}
+	return out
 }
 
 // optional is a mapping as JSON; nil when there is none.

@@ -37,11 +37,13 @@ func anthropic() vendor {
 		plain: fmt.Appendf(nil, `{"id":"msg_bench","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":11,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":50,"service_tier":"standard"}}`, longAnswer()),
 		first: slices.Concat(
 			event("message_start", `"message":{"id":"msg_bench","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":11,"output_tokens":1}}`),
-			event("content_block_start", `"index":0,"content_block":{"type":"text","text":""}`)),
+			event("content_block_start", `"index":0,"content_block":{"type":"text","text":""}`),
+		),
 		word: event("content_block_delta", `"index":0,"delta":{"type":"text_delta","text":" gate"}`),
 		last: slices.Concat(
 			event("content_block_stop", `"index":0`),
-			event("message_delta", `"delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":200}`)),
+			event("message_delta", `"delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":200}`),
+		),
 		done: event("message_stop", `"x":0`),
 	}
 }

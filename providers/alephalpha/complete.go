@@ -19,7 +19,7 @@ var same = []string{"temperature", "top_p", "presence_penalty", "frequency_penal
 // complete says a request as one text.
 func complete(call *llm.Call) (*wire.Request, error) {
 	r := chat.Read(call)
-	text, done, err := prompt.Set{}.Request(call.To, call.Body)
+	text, done, err := prompt.Request(call.To, call.Body)
 	if err != nil {
 		return nil, err
 	}

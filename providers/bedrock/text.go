@@ -63,7 +63,7 @@ func encodeText(call *llm.Call) (*wire.Request, error) {
 	}
 	to := *call.To
 	to.Model = m.name
-	said, err := prompt.Set{}.Text(&to, conversation)
+	said, err := prompt.Text(&to, conversation)
 	if err != nil {
 		return nil, err
 	}

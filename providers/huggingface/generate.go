@@ -21,7 +21,7 @@ func generate(call *llm.Call) (*wire.Request, error) {
 	to := *call.To
 	to.Model = strings.TrimPrefix(to.Model, task)
 	r := chat.Read(call)
-	inputs, done, err := prompt.Set{}.Request(&to, call.Body)
+	inputs, done, err := prompt.Request(&to, call.Body)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func generates(call *llm.Call) bool {
 // generation says the request as one text. The vendor counts and gives back
 // what it was sent unless it is told not to.
 func generation(r *chat.Request) (raw.Object, error) {
-	text, done, err := prompt.Set{}.Request(r.Call.To, r.Call.Body)
+	text, done, err := prompt.Request(r.Call.To, r.Call.Body)
 	if err != nil {
 		return raw.Object{}, err
 	}

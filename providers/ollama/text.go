@@ -41,7 +41,7 @@ func text(r *chat.Request, out raw.Object) (raw.Object, error) {
 	r.Done("raw")
 	whole := said[0].Text // already as its writer wants it
 	if len(said) > 1 || r.Call.To.Settings[prompt.Setting] != "" {
-		if whole, err = (prompt.Set{}).Text(r.Call.To, said); err != nil {
+		if whole, err = prompt.Text(r.Call.To, said); err != nil {
 			return out, err
 		}
 	}

@@ -53,7 +53,7 @@ const defaultMax = "4096"
 
 func encode(call *llm.Call) (*wire.Request, error) {
 	r := chat.Read(call)
-	text, done, err := prompt.Set{}.Request(call.To, call.Body)
+	text, done, err := prompt.Request(call.To, call.Body)
 	if err != nil {
 		return nil, err
 	}

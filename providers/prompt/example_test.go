@@ -15,29 +15,18 @@ func ExampleRead() {
 	// Output: [{system Be brief. []} {user Why? []}] <nil>
 }
 
-func ExampleSet_For() {
-	format, known := prompt.Set{}.For("huggingface", "meta-llama/Llama-2-7b-chat-hf")
+func ExampleFor() {
+	format, known := prompt.For("huggingface", "meta-llama/Llama-2-7b-chat-hf")
 	text, err := format([]prompt.Message{{Role: "system", Text: "Be brief."}, {Role: "user", Text: "Why?"}})
 	fmt.Printf("%q %v %v\n", text, known, err)
 	// Output: "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n [/INST]\n[INST] Why? [/INST]\n" true <nil>
 }
 
-func ExampleSet_Text() {
+func ExampleText() {
 	to := &llm.Deployment{Provider: "bedrock", Model: "anthropic.claude-instant-v1"}
-	text, err := prompt.Set{}.Text(to, []prompt.Message{{Role: "user", Text: "Why?"}})
+	text, err := prompt.Text(to, []prompt.Message{{Role: "user", Text: "Why?"}})
 	fmt.Printf("%q %v\n", text, err)
 	// Output: "\n\nHuman: Why?\n\nAssistant: " <nil>
-}
-
-func ExampleSet_With() {
-	set := prompt.Set{}.With("my/model", prompt.Template{
-		Roles: map[string]prompt.Role{"user": {Pre: "Q: ", Post: "\n"}, "assistant": {Pre: "A: ", Post: "\n"}},
-		Final: "A:",
-	})
-	format, _ := set.For("huggingface", "my/model")
-	text, err := format([]prompt.Message{{Role: "user", Text: "Why?"}})
-	fmt.Printf("%q %v\n", text, err)
-	// Output: "Q: Why?\nA:" <nil>
 }
 
 func ExampleParseTemplate() {

@@ -17,7 +17,6 @@ package prompt
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -41,30 +40,10 @@ type Format func([]Message) (string, error)
 // template: the JSON object that ParseTemplate reads.
 const Setting = "prompt_template"
 
-// Set holds the templates registered for models, before those known for them.
-// A Set never changes. The zero Set has no template of its own.
-type Set struct{ own map[string]Template }
-
-// With returns a set in which the model, named with or without "provider/" in
-// front, has the template. It is LiteLLM's register_prompt_template.
-func (s Set) With(model string, t Template) Set {
-	own := maps.Clone(s.own)
-	if own == nil {
-		own = map[string]Template{}
-	}
-	own[model] = t
-	return Set{own}
-}
-
-// For returns the format of a provider's model: the one registered, else the
-// one known. It returns false when nothing is known of the model, with a format
-// that gives the texts alone, separated by spaces.
-func (s Set) For(provider, model string) (Format, bool) {
-	for _, name := range []string{provider + "/" + model, model} {
-		if t, ok := s.own[name]; ok {
-			return t.Prompt, true
-		}
-	}
+// For returns the format known of a provider's model. It returns false when
+// nothing is known of it, with a format that gives the texts alone, separated by
+// spaces.
+func For(provider, model string) (Format, bool) {
 	if f, ok := known(provider, strings.ToLower(model)); ok {
 		return f, true
 	}
@@ -74,7 +53,7 @@ func (s Set) For(provider, model string) (Format, bool) {
 // Text is what a deployment is sent for a conversation: by its own template
 // (Setting), or by the format For returns. A setting hf_model_name says whose
 // format the model has. Errors are *llm.Error.
-func (s Set) Text(to *llm.Deployment, conversation []Message) (string, error) {
+func Text(to *llm.Deployment, conversation []Message) (string, error) {
 	if own := to.Settings[Setting]; own != "" {
 		t, err := ParseTemplate([]byte(own))
 		if err != nil {
@@ -86,7 +65,7 @@ func (s Set) Text(to *llm.Deployment, conversation []Message) (string, error) {
 	if whose := to.Settings["hf_model_name"]; whose != "" {
 		model = whose
 	}
-	format, _ := s.For(to.Provider, model)
+	format, _ := For(to.Provider, model)
 	return format(conversation)
 }
 

@@ -24,7 +24,7 @@ func TestTemplates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := prompt.Set{}.Text(to, conversation)
+			got, err := prompt.Text(to, conversation)
 			at := pair{"templates", name}
 			d, differs := differences[at]
 			if !differs {
@@ -46,7 +46,7 @@ func TestTemplates(t *testing.T) {
 func TestAddFunctions(t *testing.T) {
 	v := readVectors(t)
 	differences := readDifferences(t)
-	format, _ := prompt.Set{}.For("ollama", "m")
+	format, _ := prompt.For("ollama", "m")
 	compared := 0
 	for _, c := range v.Functions {
 		for name := range c.Prompts {
@@ -87,7 +87,7 @@ func TestAddFunctions(t *testing.T) {
 
 // TestNesting: a prompt does not grow with the square of what was sent.
 func TestNesting(t *testing.T) {
-	format, _ := prompt.Set{}.For("ollama", "m")
+	format, _ := prompt.For("ollama", "m")
 	for _, c := range []struct {
 		levels int
 		refuse bool
@@ -154,40 +154,30 @@ func TestParseTemplate(t *testing.T) {
 		}
 	}
 	to := &llm.Deployment{Model: "m", Settings: map[string]string{prompt.Setting: `{"roles":7}`}}
-	_, err := prompt.Set{}.Text(to, nil)
+	_, err := prompt.Text(to, nil)
 	var e *llm.Error
 	if !errors.As(err, &e) || e.Class != llm.InternalServerError || strings.Contains(e.Message, "7") {
 		t.Errorf("got %v, want an InternalServerError that shows nothing of the configuration", err)
 	}
 }
 
-// TestSet: what is registered goes before what is known, and changes no other set.
-func TestSet(t *testing.T) {
+// TestText: a deployment's own template goes before what is known of its model,
+// and hf_model_name says whose format it has.
+func TestText(t *testing.T) {
 	hi := []prompt.Message{{Role: "user", Text: "hi"}}
-	mine := prompt.Template{Initial: "mine: "}
-	base := prompt.Set{}.With("huggingface/tiiuae/falcon-7b-instruct", mine)
-	wide := base.With("mosaicml/mpt-7b-chat", mine)
+	const falcon = "tiiuae/falcon-7b-instruct"
 	for _, c := range []struct {
-		name            string
-		set             prompt.Set
-		provider, model string
-		want            string
-		known           bool
+		model, setting, value, want string
 	}{
-		{"registered with its provider", base, "huggingface", "tiiuae/falcon-7b-instruct", "mine: hi", true},
-		{"another provider", base, "replicate", "tiiuae/falcon-7b-instruct", "user:hi\n\n", true},
-		{"registered alone", wide, "replicate", "mosaicml/mpt-7b-chat", "mine: hi", true},
-		{"not in the first set", base, "replicate", "mosaicml/mpt-7b-chat", "<|im_start|>userhi<|im_end|>\n", true},
-		{"unknown", wide, "replicate", "nobody/knows", "hi", false},
+		{falcon, "", "", "user:hi\n\n"},
+		{falcon, prompt.Setting, `{"initial_prompt_value":"mine: "}`, "mine: hi"},
+		{"my-endpoint", "hf_model_name", falcon, "user:hi\n\n"},
+		{"nobody/knows", "", "", "hi"},
 	} {
-		format, known := c.set.For(c.provider, c.model)
-		if got, err := format(hi); err != nil || got != c.want || known != c.known {
-			t.Errorf("%s: got %q, %v, %v, want %q, %v", c.name, got, known, err, c.want, c.known)
+		to := &llm.Deployment{Provider: "sagemaker", Model: c.model, Settings: map[string]string{c.setting: c.value}}
+		if got, err := prompt.Text(to, hi); err != nil || got != c.want {
+			t.Errorf("%s with %s: got %q, %v, want %q", c.model, c.setting, got, err, c.want)
 		}
-	}
-	to := &llm.Deployment{Provider: "sagemaker", Model: "my-endpoint", Settings: map[string]string{"hf_model_name": "tiiuae/falcon-7b-instruct"}}
-	if got, err := (prompt.Set{}).Text(to, hi); err != nil || got != "user:hi\n\n" {
-		t.Errorf("hf_model_name: got %q, %v, want falcon's format", got, err)
 	}
 }
 
@@ -247,7 +237,7 @@ func TestEveryText(t *testing.T) {
 			}
 		}
 		for name, f := range v.Formats {
-			format, _ := prompt.Set{}.For(f.Provider, f.Model)
+			format, _ := prompt.For(f.Provider, f.Model)
 			rest, err := format(conversation)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
@@ -277,7 +267,7 @@ func FuzzPrompt(f *testing.F) {
 	}
 	var formats []prompt.Format // in one order: the fuzzer compares the ways runs take
 	for _, name := range slices.Sorted(maps.Keys(v.Formats)) {
-		format, _ := prompt.Set{}.For(v.Formats[name].Provider, v.Formats[name].Model)
+		format, _ := prompt.For(v.Formats[name].Provider, v.Formats[name].Model)
 		formats = append(formats, format)
 	}
 	f.Fuzz(func(t *testing.T, messages, functions []byte, template string) {
@@ -297,7 +287,7 @@ func FuzzPrompt(f *testing.F) {
 			}
 		}
 		own := &llm.Deployment{Settings: map[string]string{prompt.Setting: template}}
-		if _, err := (prompt.Set{}).Text(own, conversation); err != nil {
+		if _, err := prompt.Text(own, conversation); err != nil {
 			tellable(t, err)
 		}
 	})

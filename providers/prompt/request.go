@@ -12,7 +12,7 @@ const ToolSetting = "add_function_to_prompt"
 // Request says the conversation of an OpenAI chat request as one text. Done are
 // the members that are in it; others, tools among them unless the deployment
 // has ToolSetting, are the caller's to judge. Errors are *llm.Error.
-func (s Set) Request(to *llm.Deployment, body raw.Object) (text string, done []string, err error) {
+func Request(to *llm.Deployment, body raw.Object) (text string, done []string, err error) {
 	v, _ := body.Raw("messages")
 	conversation, err := Read(v)
 	if err != nil {
@@ -33,6 +33,6 @@ func (s Set) Request(to *llm.Deployment, body raw.Object) (text string, done []s
 			done = append(done, "tool_choice")
 		}
 	}
-	text, err = s.Text(to, conversation)
+	text, err = Text(to, conversation)
 	return text, done, err
 }

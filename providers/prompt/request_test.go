@@ -33,7 +33,7 @@ func TestRequest(t *testing.T) {
 		if c.told {
 			to.Settings[prompt.ToolSetting] = "true"
 		}
-		text, done, err := prompt.Set{}.Request(to, body)
+		text, done, err := prompt.Request(to, body)
 		if got := strings.Join(done, " "); !strings.HasPrefix(text, c.text) || !c.told && text != c.text || got != c.done || (err != nil) != (c.done == "") {
 			t.Errorf("%s: got %q, %q, %v, want %q, %q", c.body, text, got, err, c.text, c.done)
 		}

@@ -207,5 +207,5 @@ func text(provider, model string, messages json.RawMessage) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return prompt.Set{}.Text(&llm.Deployment{Provider: provider, Model: model}, conversation)
+	return prompt.Text(&llm.Deployment{Provider: provider, Model: model}, conversation)
 }

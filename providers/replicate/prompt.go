@@ -33,7 +33,7 @@ func (r *request) conversation() error {
 	case r.family.system == "":
 		return r.marked(all)
 	}
-	_, known := prompt.Set{}.For(r.Call.To.Provider, r.Call.To.Model)
+	_, known := prompt.For(r.Call.To.Provider, r.Call.To.Model)
 	if known && r.family.template != "" {
 		return r.marked(all)
 	}
@@ -78,14 +78,14 @@ func (r *request) marked(turns []chat.Message) error {
 		said[i] = prompt.Message{Role: turns[i].Role, Text: turns[i].Text()}
 	}
 	to := r.Call.To
-	format, known := prompt.Set{}.For(to.Provider, to.Model)
+	format, known := prompt.For(to.Provider, to.Model)
 	switch {
 	case to.Settings[prompt.Setting] != "" || to.Settings["hf_model_name"] != "":
 		known = true
-		format = func(said []prompt.Message) (string, error) { return prompt.Set{}.Text(to, said) }
+		format = func(said []prompt.Message) (string, error) { return prompt.Text(to, said) }
 	case strings.Contains(to.Model, "meta/llama-2"):
 		// https://replicate.com/meta/llama-2-70b-chat, "Formatting prompts for chat interfaces"
-		format, _ = prompt.Set{}.For("", "meta-llama/llama-2-chat")
+		format, _ = prompt.For("", "meta-llama/llama-2-chat")
 	case !known:
 		format = named(len(said) > 1)
 	}

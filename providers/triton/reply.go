@@ -31,7 +31,7 @@ func answer(call *llm.Call, body []byte) (chat.Head, []chat.Answer, llm.Usage, e
 	if err != nil {
 		return h, nil, llm.Usage{}, err
 	}
-	sent, _, err := prompt.Set{}.Request(call.To, call.Body)
+	sent, _, err := prompt.Request(call.To, call.Body)
 	if err != nil {
 		return h, nil, llm.Usage{}, err
 	}

@@ -21,7 +21,7 @@ var both = []string{"temperature", "top_p", "presence_penalty", "frequency_penal
 
 func encode(call *llm.Call) (*wire.Request, error) {
 	r := chat.Read(call)
-	text, done, err := prompt.Set{}.Request(call.To, call.Body)
+	text, done, err := prompt.Request(call.To, call.Body)
 	if err != nil {
 		return nil, err
 	}
