@@ -26,7 +26,7 @@ func TestProxyDocuments(t *testing.T) {
 	const (
 		face   = "http://0.0.0.0:800?/v1/chat/completions"
 		openai = "https://api.openai.com/v1/chat/completions"
-		llama  = "http://localhost:11434/v1/chat/completions"
+		llama  = "http://localhost:11434/api/chat"
 		azure  = "https://openai-gpt-4-test-v-?.openai.azure.com/openai/deployments/"
 	)
 	cases := map[string]map[string]struct{ url, header, value string }{
@@ -47,7 +47,7 @@ func TestProxyDocuments(t *testing.T) {
 		"05-model-params.yaml": {
 			"gpt-4-team1": {azure + "chatgpt-v-2/chat/completions?api-version=2023-05-15", "Authorization", "Bearer eyJ0eXAiOiJ"},
 			"gpt-4-team2": {azure + "gpt-4/chat/completions?api-version=2025-02-01-preview", "Api-Key", "sk-123"},
-			"mistral-7b":  {"http://127.0.0.1:11434/v1/chat/completions", "X-Title", "LiteLLM Server"},
+			"mistral-7b":  {"http://127.0.0.1:11434/api/chat", "X-Title", "LiteLLM Server"},
 		},
 		"06-vault-keys.yaml": {
 			"gpt-4-team1": {azure + "chatgpt-v-2/chat/completions?api-version=2023-05-15", "Api-Key", "sk-azure"},
@@ -64,7 +64,7 @@ func TestProxyDocuments(t *testing.T) {
 		"10-aliases.yaml": {"text-davinci-003": {url: llama}, "gpt-4": {url: llama}, "gpt-3.5-turbo": {url: llama}},
 		"11-cache.yaml":   {"gpt-3.5-turbo": {openai, "Authorization", "Bearer sk-openai"}},
 		"12-prompt-template.yaml": {
-			"mistral-7b": {"https://my-mistral-endpoint.example.com/v1/chat/completions", "Authorization", "Bearer <your-api-key>"},
+			"mistral-7b": {"https://my-mistral-endpoint.example.com/generate*", "Authorization", "Bearer <your-api-key>"},
 		},
 		"13-langfuse.yaml": {"gpt-3.5-turbo": {openai, "Authorization", "Bearer sk-openai"}},
 	}
@@ -84,7 +84,7 @@ func TestProxyDocuments(t *testing.T) {
 				}
 				called++
 				for _, stream := range []bool{false, true} {
-					if got, want := d.ask(t, group, stream), "alpha bravo charlie delta echo foxtrot golf hotel"; got != want {
+					if got, want := d.ask(t, group, stream), spelled; got != want {
 						t.Errorf("%s, stream %v: got %q, want %q", group, stream, got, want)
 					}
 					u, header := d.to.last()
@@ -102,6 +102,26 @@ func TestProxyDocuments(t *testing.T) {
 			}
 		})
 	}
+}
+
+// spelled is what the fake provider says.
+const spelled = "alpha bravo charlie delta echo foxtrot golf hotel"
+
+// natively are the answers of the two servers whose words the fake provider
+// does not have: Ollama's and text-generation-inference's.
+var natively = map[string]struct{ kind, plain, stream string }{
+	"/api/chat": {
+		"application/x-ndjson",
+		`{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"` + spelled + `"},"done":true,"done_reason":"stop","prompt_eval_count":1,"eval_count":8}`,
+		`{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"` + spelled + `"},"done":false}` + "\n" +
+			`{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","prompt_eval_count":1,"eval_count":8}` + "\n",
+	},
+	"/generate": {plain: `{"generated_text":"` + spelled + `","details":{"finish_reason":"eos_token","generated_tokens":8,"prefill":[],"tokens":[]}}`},
+	"/generate_stream": {
+		kind: "text/event-stream",
+		stream: `data:{"index":1,"token":{"id":1,"text":"` + spelled + `","logprob":-0.5,"special":false},"generated_text":null,"details":null}` + "\n\n" +
+			`data:{"index":2,"token":{"id":2,"text":"</s>","logprob":-0.1,"special":true},"generated_text":"` + spelled + `","details":{"finish_reason":"eos_token","generated_tokens":8,"seed":null}}` + "\n\n",
+	},
 }
 
 // document is a gateway of one configuration.
@@ -222,6 +242,20 @@ func (d *detour) RoundTrip(r *http.Request) (*http.Response, error) {
 	d.mu.Lock()
 	d.url, d.header = r.URL.String(), r.Header.Clone()
 	d.mu.Unlock()
+	if words, ok := natively[r.URL.Path]; ok {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		kind, says := "application/json", words.plain
+		if words.plain == "" || words.stream != "" && strings.Contains(string(body), `"stream":true`) {
+			kind, says = words.kind, words.stream
+		}
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(strings.NewReader(says)),
+			ContentLength: int64(len(says)), Request: r,
+		}, nil
+	}
 	r = r.Clone(r.Context())
 	if host := r.URL.Hostname(); r.URL.Scheme == "http" || strings.HasSuffix(host, ".example.com") {
 		r.Header.Set("Authorization", "Bearer a server of one's own takes anybody, the fake provider does not")
