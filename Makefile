@@ -57,8 +57,8 @@ verify-mutants: mutants
 verify-repeat: ## the Go tests five times over, in random order
 	go test -race -count=5 -shuffle=on ./...
 
-verify-fuzz: ## every fuzz target for a minute
-	@FUZZTIME=1m $(MAKE) --no-print-directory test ONLY=fuzz
+verify-fuzz: ## every fuzz target for 15 seconds, two at a time
+	@FUZZTIME=15s $(MAKE) --no-print-directory test ONLY=fuzz
 
 verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cost, or 100 ms to be ready
 	@go run ./local/bench -gateway bin/tollgate -limit 2
