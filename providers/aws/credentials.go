@@ -19,6 +19,7 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/providers/wire"
@@ -122,6 +123,7 @@ func chain(ctx context.Context, region, profile string) (sdk.Credentials, error)
 	if profile != "" {
 		options = append(options, config.WithSharedConfigProfile(profile))
 	}
+	options = append(options, config.WithLogger(logging.Nop{})) // what it says is in the error
 	found, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return sdk.Credentials{}, refused("the AWS configuration cannot be loaded", err)

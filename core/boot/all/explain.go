@@ -56,7 +56,9 @@ func (s *Setup) deployment(m config.Model) Deployment {
 	d.Provider, d.Model = provider, model
 	info, _ := providers.Describe(provider)
 	if d.Base == "" && provider != providers.Demo { // which has no address
-		d.Base = info.Base
+		if !strings.Contains(info.Base, "{") { // else it depends on more than a base
+			d.Base = info.Base
+		}
 		if name := s.firstSet(info.BaseEnv); name != "" {
 			d.Base = s.env(name)
 		}

@@ -27,6 +27,7 @@ func TestDeployments(t *testing.T) {
 		{"an address of one's own", config.Model{Model: "groq/x", APIBase: "http://h"}, all.Deployment{Provider: "groq", Model: "x", Base: "http://h"}},
 		{"an address from the environment", config.Model{Model: "lm_studio/x"}, all.Deployment{Provider: "lm_studio", Model: "x", Base: "http://10.0.0.1"}},
 		{"everybody has their own address", config.Model{Model: "databricks/x", APIBase: "http://h"}, all.Deployment{Provider: "databricks", Model: "x", Base: "http://h", Key: []string{"DATABRICKS_API_KEY", "DATABRICKS_TOKEN"}, Lacks: true}},
+		{"an address made of settings", config.Model{Model: "bedrock/x"}, all.Deployment{Provider: "bedrock", Model: "x"}},
 		{"no network", config.Model{Model: "demo"}, all.Deployment{Provider: "demo", Model: "demo"}},
 		{"no provider", config.Model{Model: "gtp/x"}, all.Deployment{Model: "gtp/x"}},
 	} {
