@@ -26,6 +26,8 @@ type Catalogue struct {
 	file    blocks.File
 	models  map[string]*Model // by name; registered, or read before
 	vendors map[string]*vendor
+	found   map[place]*Model // what find gave, nil for what is unknown; Register empties it
+	version int              // counts the calls of Register
 }
 
 // Register adds models, or changes what is known of them, as LiteLLM's
@@ -51,6 +53,8 @@ func (c *Catalogue) Register(file []byte) error {
 	defer c.mu.Unlock()
 	c.open()
 	maps.Copy(c.models, changed)
+	c.found = nil
+	c.version++
 	return nil
 }
 

@@ -31,14 +31,39 @@ type place struct {
 	own                     bool // at an address of the operator's own
 }
 
-// find returns the model at a place, or nil if it is unknown. In order:
+// maxFound is how many answers of find are kept: callers may make names up.
+const maxFound = 4096
+
+// find returns the model at a place, or nil if it is unknown. Every call asks
+// for the same few, so an answer is kept.
+func (c *Catalogue) find(at place) *Model {
+	c.mu.Lock()
+	m, ok := c.found[at]
+	version := c.version
+	c.mu.Unlock()
+	if ok {
+		return m
+	}
+	m = c.look(at)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.version == version {
+		if c.found == nil || len(c.found) >= maxFound {
+			c.found = map[place]*Model{}
+		}
+		c.found[at] = m
+	}
+	return m
+}
+
+// look looks a model up. In order:
 //
 //  1. provider/region/model, provider/model
 //  2. the bare name, if it is the provider's model
 //  3. both without a version, route or region in the name
 //  4. the provider's other forms of a name, and its renamed models
 //  5. its price for models of that size, and for any model
-func (c *Catalogue) find(at place) *Model {
+func (c *Catalogue) look(at place) *Model {
 	model, provider := at.model, at.provider
 	if provider == "" {
 		if m := c.row(model); m != nil {

@@ -33,11 +33,12 @@ func Region(ctx context.Context, d *llm.Deployment, named string) (string, error
 
 var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 
-// Host is the address of a service in a deployment's region, by the first words
-// of its name: "runtime.sagemaker". A region that is none is a BadRequestError.
+// Host is the address of a service, by the first words of its name
+// ("runtime.sagemaker"), in a deployment's region; named is as for Region. A
+// region that is none is a BadRequestError.
 // Source: https://docs.aws.amazon.com/general/latest/gr/rande.html
-func Host(ctx context.Context, d *llm.Deployment, service string) (string, error) {
-	region, err := Region(ctx, d, "")
+func Host(ctx context.Context, d *llm.Deployment, named, service string) (string, error) {
+	region, err := Region(ctx, d, named)
 	if err != nil {
 		return "", fmt.Errorf("read the region: %w", err)
 	}

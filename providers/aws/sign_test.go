@@ -66,12 +66,12 @@ func TestHost(t *testing.T) {
 		"":              "https://runtime.sagemaker.us-west-2.amazonaws.com",
 		"evil.test/":    "",
 	} {
-		got, err := aws.Host(t.Context(), &llm.Deployment{Settings: map[string]string{"aws_region_name": region}}, "runtime.sagemaker")
+		got, err := aws.Host(t.Context(), &llm.Deployment{Settings: map[string]string{"aws_region_name": region}}, "", "runtime.sagemaker")
 		if got != want || want == "" && !errors.Is(err, llm.BadRequestError) {
 			t.Errorf("%q: got %q, %v, want %q", region, got, err, want)
 		}
 	}
-	if _, err := aws.Host(t.Context(), &llm.Deployment{Credential: broken{}}, "x"); err == nil {
+	if _, err := aws.Host(t.Context(), &llm.Deployment{Credential: broken{}}, "", "x"); err == nil {
 		t.Error("got no error, want the vault's")
 	}
 }

@@ -68,13 +68,18 @@ func (p *Provider) Speaks(op llm.Op, f llm.Format) bool { return p.wire.Speaks(o
 // because the path depends on both.
 func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	to := *call.To
-	base, err := first(ctx, &to, to.Base, BaseEnv()...)
-	if err != nil {
-		return nil, unreadable(&to, "address", err)
+	base, version, err := to.Base, to.Settings["api_version"], error(nil)
+	if base == "" {
+		base, err = wire.First(ctx, &to, BaseEnv()...)
 	}
-	version, err := first(ctx, &to, to.Settings["api_version"], "AZURE_API_VERSION")
 	if err != nil {
-		return nil, unreadable(&to, "api_version", err)
+		return nil, Unreadable("azure", to.Model, "address", err)
+	}
+	if version == "" {
+		version, err = wire.First(ctx, &to, "AZURE_API_VERSION")
+	}
+	if err != nil {
+		return nil, Unreadable("azure", to.Model, "api_version", err)
 	}
 	if version == "" {
 		version = DefaultVersion
@@ -121,7 +126,7 @@ func where(to *llm.Deployment) (string, url.Values) {
 // auth sends the deployment's own key, else its own token, else the
 // environment's key, else the environment's token.
 func (e *Entra) auth(ctx context.Context, r *http.Request, _ []byte, d *llm.Deployment, key string) error {
-	own, err := first(ctx, d, "", "api_key")
+	own, err := wire.First(ctx, d, "api_key")
 	if err != nil {
 		return err
 	}
@@ -150,23 +155,10 @@ func (e *Entra) auth(ctx context.Context, r *http.Request, _ []byte, d *llm.Depl
 	return nil
 }
 
-// first is value, or the first of the names that the credential knows.
-func first(ctx context.Context, d *llm.Deployment, value string, names ...string) (string, error) {
-	for _, name := range names {
-		if value != "" || d.Credential == nil {
-			break
-		}
-		var err error
-		if value, err = d.Credential.Value(ctx, name); err != nil {
-			return "", err
-		}
-	}
-	return value, nil
-}
-
-func unreadable(to *llm.Deployment, what string, err error) error {
+// Unreadable is the error of a setting that cannot be read now.
+func Unreadable(provider, model, what string, err error) error {
 	return &llm.Error{
-		Class: llm.ServiceUnavailableError, Message: "the " + what + " of azure cannot be read",
-		Provider: "azure", Model: to.Model, Err: err,
+		Class: llm.ServiceUnavailableError, Message: "the " + what + " of " + provider + " cannot be read",
+		Provider: provider, Model: model, Err: err,
 	}
 }

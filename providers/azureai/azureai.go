@@ -111,7 +111,7 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if to.Base == "" {
 		base, err := wire.First(ctx, &to, BaseEnv()...)
 		if err != nil {
-			return nil, unreadable(&to, "address", err)
+			return nil, azure.Unreadable("azure_ai", to.Model, "address", err)
 		}
 		to.Base = base
 	}
@@ -125,11 +125,4 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	copied := *call
 	copied.To = &to
 	return p.wire.Do(ctx, &copied)
-}
-
-func unreadable(to *llm.Deployment, what string, err error) error {
-	return &llm.Error{
-		Class: llm.ServiceUnavailableError, Message: "the " + what + " of azure_ai cannot be read",
-		Provider: "azure_ai", Model: to.Model, Err: err,
-	}
 }

@@ -13,12 +13,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/providers/aws"
-	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -65,18 +63,7 @@ func place(ctx context.Context, d *llm.Deployment, base string) (string, error) 
 	if base != "" {
 		return base, nil
 	}
-	region, err := aws.Region(ctx, d, modelOf(d).region)
-	if err != nil {
-		return "", fmt.Errorf("read the region: %w", err)
-	}
-	if !regions.MatchString(region) {
-		return "", chat.Invalid("aws_region_name", "%q is no region", region)
-	}
-	domain := ".amazonaws.com"
-	if strings.HasPrefix(region, "cn-") {
-		domain += ".cn"
-	}
-	return "https://bedrock-runtime." + region + domain, nil
+	return aws.Host(ctx, d, modelOf(d).region, "bedrock-runtime")
 }
 
 type keys struct{ found *aws.Credentials }

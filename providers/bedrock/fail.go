@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/aws"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -13,26 +14,18 @@ import (
 // or in __type.
 // Source: https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
 func fail(_ *llm.Call, r *wire.Response) *llm.Error {
-	return failure(r.Status, r.Header.Get("X-Amzn-Errortype"), r.Body)
+	return failure(r.Status, aws.Kind(r), r.Body)
 }
 
 // failure reads an exception, of an answer or in a stream, whose status is 200
 // and whose type says all.
 func failure(status int, kind string, body []byte) *llm.Error {
 	var said struct {
-		Type     string `json:"__type"`
 		Message  string `json:"message"`
 		Original string `json:"originalMessage"`
 	}
 	if json.Unmarshal(body, &said) != nil {
-		said.Type, said.Message, said.Original = "", "", "" // half of it may have been read
-	}
-	if kind == "" {
-		kind = said.Type
-	}
-	kind, _, _ = strings.Cut(kind, ":") // an address may follow
-	if i := strings.LastIndexByte(kind, '#'); i >= 0 {
-		kind = kind[i+1:] // and a namespace come first
+		said.Message, said.Original = "", "" // half of it may have been read
 	}
 	e := &llm.Error{Class: classOf(status, kind), Message: said.Message, Code: kind}
 	if e.Message == "" {
@@ -67,33 +60,21 @@ func refusal(class llm.Class, body []byte, text string) llm.Class {
 	return class
 }
 
-// classOf trusts the type, which streams have too. AWS answers some of them
-// with statuses that mean something else: a wrong key with 403, a model's
-// failure with 424, an account's quota with 400.
+// classOf is AWS's class, and that of the exceptions Bedrock alone throws. It
+// answers a model's failure with 424, and a stream's with 200.
 func classOf(status int, kind string) llm.Class {
 	switch strings.ToLower(kind) {
-	case "unrecognizedclientexception", "invalidsignatureexception", "missingauthenticationtokenexception",
-		"expiredtokenexception", "invalidclienttokenid", "incompletesignatureexception", "incompletesignature":
-		return llm.AuthenticationError
-	case "accessdeniedexception", "notauthorized", "optinrequired":
-		return llm.PermissionDeniedError
-	case "resourcenotfoundexception", "ftuformnotfilled":
+	case "ftuformnotfilled":
 		return llm.NotFoundError
 	case "conflictexception":
 		return llm.ConflictError
-	case "throttlingexception", "servicequotaexceededexception", "toomanyrequestsexception":
-		return llm.RateLimitError
-	case "modelnotreadyexception", "serviceunavailableexception", "serviceunavailable":
-		return llm.ServiceUnavailableError
-	case "modeltimeoutexception", "requesttimeoutexception":
+	case "modeltimeoutexception":
 		return llm.Timeout
-	case "modelerrorexception", "modelstreamerrorexception", "internalserverexception", "internalfailure":
+	case "modelerrorexception", "modelstreamerrorexception":
 		return llm.InternalServerError
-	case "validationexception", "validationerror":
-		return llm.BadRequestError
 	}
 	if status == 424 || status < 300 {
-		return llm.InternalServerError
+		status = 500
 	}
-	return llm.ClassOf(status)
+	return aws.ClassOf(status, kind)
 }

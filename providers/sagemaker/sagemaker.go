@@ -137,7 +137,7 @@ func place(ctx context.Context, d *llm.Deployment, base string) (string, error) 
 	if base != "" {
 		return base, nil
 	}
-	return aws.Host(ctx, d, "runtime.sagemaker")
+	return aws.Host(ctx, d, "", "runtime.sagemaker")
 }
 
 // path follows what place gives. The whole URL of something that is no endpoint

@@ -47,7 +47,7 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 
 // send builds the HTTP request and sends it, without what was added if it is
 // refused for that. The answer has a status below 300.
-func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*http.Response, []string, error) {
+func (p *Provider) send(ctx context.Context, call *llm.Call, req *Request) (*http.Response, hidden, error) {
 	r, secrets, err := p.request(ctx, call, req)
 	if err != nil {
 		return nil, nil, err
@@ -105,7 +105,7 @@ func (p *Provider) plain(ctx context.Context, call *llm.Call, codec Codec, req *
 }
 
 // ask sends a request and reads the whole answer.
-func (p *Provider) ask(ctx context.Context, call *llm.Call, req *Request) (*Response, []string, error) {
+func (p *Provider) ask(ctx context.Context, call *llm.Call, req *Request) (*Response, hidden, error) {
 	res, secrets, err := p.send(ctx, call, req)
 	if err != nil {
 		return nil, nil, err
@@ -125,7 +125,7 @@ func (p *Provider) read(call *llm.Call, res *http.Response) (*Response, error) {
 
 // then is the request that follows an answer, after its wait; nil when the
 // answer was the last.
-func (p *Provider) then(ctx context.Context, call *llm.Call, codec Codec, answer *Response, secrets []string) (*Request, error) {
+func (p *Provider) then(ctx context.Context, call *llm.Call, codec Codec, answer *Response, secrets hidden) (*Request, error) {
 	next, wait, err := codec.Then(call, answer)
 	if err != nil {
 		return nil, p.undecoded(call, answer, secrets, err)
@@ -156,7 +156,7 @@ func byTheClock(ctx context.Context, d time.Duration) error {
 
 // undecoded is the error of an answer that its codec could not read: what the
 // provider says in it, if anything.
-func (p *Provider) undecoded(call *llm.Call, answer *Response, secrets []string, err error) error {
+func (p *Provider) undecoded(call *llm.Call, answer *Response, secrets hidden, err error) error {
 	var own *llm.Error
 	if errors.As(err, &own) {
 		return p.fault(call, scrub(own, secrets))
@@ -201,7 +201,7 @@ func (p *Provider) stream(ctx context.Context, cancel context.CancelFunc, call *
 
 // open sends a request, and those that follow from its answers, until an
 // answer is a stream.
-func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *Request) (*http.Response, []string, error) {
+func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *Request) (*http.Response, hidden, error) {
 	for {
 		res, secrets, err := p.send(ctx, call, req)
 		if err != nil {
@@ -238,7 +238,7 @@ func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *R
 
 // embedded finds an error in an answer whose status said success, as several
 // gateways in front of models send it. Nil when there is none.
-func (p *Provider) embedded(call *llm.Call, answer *Response, secrets []string) *llm.Error {
+func (p *Provider) embedded(call *llm.Call, answer *Response, secrets hidden) *llm.Error {
 	if !bytes.Contains(answer.Body, []byte(`"error"`)) {
 		return nil
 	}

@@ -21,7 +21,7 @@ import (
 type source struct {
 	p       *Provider
 	call    *llm.Call
-	secrets []string // of the request
+	secrets hidden // of the request
 	body    io.Reader
 	ended   bool // the format's own end was reached
 }
@@ -65,7 +65,7 @@ func (s *source) fail(err error) error {
 var ErrCut = errors.New("stream ended before its last event")
 
 // refused is a provider's own error.
-func (p *Provider) refused(call *llm.Call, answer *Response, secrets []string) *llm.Error {
+func (p *Provider) refused(call *llm.Call, answer *Response, secrets hidden) *llm.Error {
 	e := p.Dialect.Fail(call, answer)
 	if e.Message == "" {
 		e.Message = http.StatusText(answer.Status)
@@ -105,8 +105,11 @@ func (p *Provider) fault(call *llm.Call, e *llm.Error) *llm.Error {
 }
 
 // scrub takes secrets out of what the provider said, should it repeat them.
-func scrub(e *llm.Error, secrets []string) *llm.Error {
-	for _, secret := range secrets {
+func scrub(e *llm.Error, secrets hidden) *llm.Error {
+	if secrets == nil {
+		return e
+	}
+	for _, secret := range secrets() {
 		if len(secret) < 6 {
 			continue
 		}

@@ -12,9 +12,12 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
 
-// request makes the HTTP request of a call, complete with credentials. The
-// secrets are those in it.
-func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (r *http.Request, secrets []string, err error) {
+// hidden gives the secrets that are in a request. They are gathered only when a
+// provider says something that may repeat them, which is seldom. Nil has none.
+type hidden func() []string
+
+// request makes the HTTP request of a call, complete with credentials.
+func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*http.Request, hidden, error) {
 	u, err := p.target(ctx, call, req)
 	if err != nil {
 		return nil, nil, err
@@ -23,7 +26,7 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (r
 	if method == "" {
 		method = http.MethodPost
 	}
-	r = (&http.Request{
+	r := (&http.Request{
 		Method: method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: headers(call, req), Body: io.NopCloser(bytes.NewReader(req.Body)), ContentLength: int64(len(req.Body)),
 		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil },
@@ -45,11 +48,10 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (r
 	if auth == nil {
 		auth = Bearer
 	}
-	before := r.Header.Clone()
 	if err := auth(ctx, r, req.Body, call.To, key); err != nil {
 		return nil, nil, p.broken(call, llm.AuthenticationError, "the credentials of "+p.Name+" cannot be used", err)
 	}
-	return r, append(added(before, r.Header), key), nil
+	return r, func() []string { return append(added(headers(call, req), r.Header), key) }, nil
 }
 
 // target is the address of a request.
