@@ -1,0 +1,54 @@
+package tollgate_test
+
+import (
+	"slices"
+	"strings"
+)
+
+// owners are the packages below providers that may import more than a plain
+// dialect: the owner of the format they speak or of the credentials they send,
+// or the vendor's own library.
+func owners() map[string]string {
+	const awsLibraries = " github.com/aws/aws-sdk-go-v2/... github.com/aws/smithy-go/..."
+	return map[string]string{
+		"alephalpha":  "providers/openai",
+		"anthropic":   "providers/anthropic/answer providers/anthropic/schema",
+		"aws":         awsLibraries,
+		"azure":       "providers/openai",
+		"azureai":     "providers/azure providers/openai providers/anthropic",
+		"bedrock":     "providers/aws providers/anthropic providers/openai providers/bedrock/answer providers/bedrock/converse" + awsLibraries,
+		"cloudflare":  "providers/openai",
+		"databricks":  "providers/openai",
+		"gemini":      "providers/gemini/answer providers/gemini/model",
+		"google":      "golang.org/x/oauth2/...",
+		"huggingface": "providers/openai",
+		"mistral":     "providers/openai",
+		"predibase":   "providers/openai",
+		"sagemaker":   "providers/aws providers/huggingface providers/openai" + awsLibraries,
+		"snowflake":   "providers/anthropic providers/openai",
+		"vertex":      "providers/gemini providers/gemini/model providers/google providers/anthropic providers/openai",
+		"watsonx":     "providers/openai",
+	}
+}
+
+func owned() string {
+	var names []string
+	for name := range owners() {
+		names = append(names, "providers/"+name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+func ownerRules() []rule {
+	var rules []rule
+	for name, owner := range owners() {
+		rules = append(rules, rule{
+			from: "providers/" + name, deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/prompt " + owner,
+			why:    name + " speaks its owner's dialect, or sends its owner's credentials, and knows no other",
+			breach: "providers/" + name + " providers/demo",
+		})
+	}
+	return rules
+}
