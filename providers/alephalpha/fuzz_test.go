@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -22,24 +20,12 @@ func FuzzComplete(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "aleph_alpha", Model: "luminous-base"}}
-	codec := Dialect(providertest.Now).Codecs[call.Key()]
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if reply, err := codec.Decode(call, &wire.Response{Status: 200, Body: body}); err == nil {
-			if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
-				t.Fatalf("got %v in %s", err, reply.Body.Bytes())
-			}
-		}
-		for ev, err := range codec.Events(call, sse.Read(bytes.NewReader(body))) {
-			switch {
-			case err != nil:
-				return
-			case ev.Last && !bytes.Contains(body, []byte("DONE")) && !bytes.Contains(body, []byte("completion_summary")):
-				t.Fatalf("got Last without an end in %s", body)
-			case len(ev.Data) > 0:
-				if _, err := raw.Parse(ev.Data); err != nil {
-					t.Fatalf("got %v in %s", err, ev.Data)
-				}
-			}
+		providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
+		_, whole := providertest.CheckEvents(t, d, call, body)
+		if whole && !bytes.Contains(body, []byte("DONE")) && !bytes.Contains(body, []byte("completion_summary")) {
+			t.Fatalf("got Last without an end in %s", body)
 		}
 	})
 }

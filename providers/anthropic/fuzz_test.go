@@ -2,16 +2,10 @@ package anthropic
 
 import (
 	"bytes"
-	"errors"
-	"path/filepath"
-	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -23,100 +17,39 @@ func callOf(body raw.Object, model string) *llm.Call {
 	}
 }
 
+// by makes calls of one model.
+func by(model string) providertest.CallOf {
+	return func(body raw.Object) *llm.Call { return callOf(body, model) }
+}
+
 func codec() wire.Codec {
 	return Dialect(providertest.Now).Codecs[llm.Key{Op: llm.Chat, Format: llm.OpenAI}]
 }
 
-// seeds gives a part of every golden file.
-func seeds(f *testing.F, part int) (all []string) {
-	names, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(names) == 0 {
-		f.Fatalf("got no golden files (%v), want some", err)
-	}
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		all = append(all, string(a.Files[part].Data))
-	}
-	return all
-}
-
-// FuzzEncode holds that whatever a caller writes is refused with an llm.Error
-// or becomes one JSON object without duplicate members.
 func FuzzEncode(f *testing.F) {
-	for _, call := range seeds(f, 1) {
+	for _, call := range providertest.Seeds(f, "call") {
 		f.Add(call, "claude-sonnet-4-5")
 		f.Add(call, "claude-3-5-haiku")
 	}
-	f.Fuzz(func(t *testing.T, body, model string) {
-		o, err := raw.Parse([]byte(body))
-		if err != nil {
-			return
-		}
-		req, err := encode(callOf(o, model))
-		if err != nil {
-			if e := (*llm.Error)(nil); !errors.As(err, &e) {
-				t.Fatalf("got %v, want an llm.Error", err)
-			}
-			return
-		}
-		if _, err := raw.Parse(req.Body); err != nil {
-			t.Fatalf("got %v in %s", err, req.Body)
-		}
-	})
+	d := Dialect(providertest.Now)
+	f.Fuzz(func(t *testing.T, body, model string) { providertest.CheckEncode(t, d, by(model), body) })
+}
+
+func FuzzDecode(f *testing.F) {
+	providertest.FuzzDecode(f, Dialect(providertest.Now), by("claude-sonnet-4-5"))
 }
 
 // FuzzEvents holds that a stream ends with Last only after a stop reason and
-// message_stop, and that all that is written is JSON.
+// message_stop.
 func FuzzEvents(f *testing.F) {
-	for _, answer := range seeds(f, 3) {
-		if _, body, ok := strings.Cut(answer, "\n\n"); ok && strings.Contains(answer, "event-stream") {
-			f.Add([]byte(body))
-		}
+	for _, body := range providertest.Answers(f, "event-stream") {
+		f.Add(body)
 	}
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		call, finished := callOf(raw.Object{}, "claude-sonnet-4-5"), false
-		for ev, err := range codec().Events(call, sse.Read(bytes.NewReader(body))) {
-			if err != nil {
-				return
-			}
-			if len(ev.Data) > 0 {
-				if _, err := raw.Parse(ev.Data); err != nil {
-					t.Fatalf("got %v in %s", err, ev.Data)
-				}
-				finished = finished || !bytes.Contains(ev.Data, []byte(`"finish_reason":null`)) && !ev.Last
-			}
-			if ev.Last {
-				if !finished || !bytes.Contains(body, []byte("message_stop")) {
-					t.Fatalf("got Last without an end in %s", body)
-				}
-				return
-			}
-		}
-		t.Fatal("got an end that is neither Last nor an error")
-	})
-}
-
-// FuzzDecode holds that a plain answer is translated or refused.
-func FuzzDecode(f *testing.F) {
-	for _, answer := range seeds(f, 3) {
-		if _, body, ok := strings.Cut(answer, "\n\n"); ok {
-			f.Add([]byte(body))
-		}
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		call, answer := callOf(raw.Object{}, "claude-sonnet-4-5"), &wire.Response{Status: 200, Body: body}
-		if e := Dialect(providertest.Now).Fail(call, answer); e.Class == 0 {
-			t.Fatal("got an error without a class")
-		}
-		reply, err := codec().Decode(call, answer)
-		if err != nil {
-			return
-		}
-		if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
-			t.Fatalf("got %v in %s", err, reply.Body.Bytes())
+		sent, whole := providertest.CheckEvents(t, d, callOf(raw.Object{}, "claude-sonnet-4-5"), body)
+		if whole && (!bytes.Contains(sent, []byte(`"finish_reason":"`)) || !bytes.Contains(body, []byte("message_stop"))) {
+			t.Fatalf("got Last without an end in %s", body)
 		}
 	})
 }

@@ -2,18 +2,12 @@ package gemini
 
 import (
 	"bytes"
-	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
-	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 func callOf(body raw.Object, model string) *llm.Call {
@@ -23,104 +17,41 @@ func callOf(body raw.Object, model string) *llm.Call {
 	}
 }
 
-func codec() wire.Codec {
-	return Dialect(providertest.Now).Codecs[llm.Key{Op: llm.Chat, Format: llm.OpenAI}]
+// by makes calls of one model.
+func by(model string) providertest.CallOf {
+	return func(body raw.Object) *llm.Call { return callOf(body, model) }
 }
 
-// seeds gives a part of every golden file.
-func seeds(f *testing.F, part int) (all []string) {
-	names, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(names) == 0 {
-		f.Fatalf("got no golden files (%v), want some", err)
-	}
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		all = append(all, string(a.Files[part].Data))
-	}
-	return all
-}
-
-// FuzzEncode holds that whatever a caller writes is refused with an llm.Error
-// or becomes one JSON object without duplicate members, at the model's path.
+// FuzzEncode holds that a request goes to the path of its model.
 func FuzzEncode(f *testing.F) {
-	for _, call := range seeds(f, 1) {
+	for _, call := range providertest.Seeds(f, "call") {
 		f.Add(call, "gemini-2.5-flash")
 		f.Add(call, "gemini-3.1-pro-preview")
 	}
 	f.Add(`{"messages":[{"role":"user","content":"x"}]}`, "../models/a?b#c")
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body, model string) {
-		o, err := raw.Parse([]byte(body))
-		if err != nil {
-			return
-		}
-		req, err := encode(callOf(o, model))
-		if err != nil {
-			if e := (*llm.Error)(nil); !errors.As(err, &e) {
-				t.Fatalf("got %v, want an llm.Error", err)
-			}
-			return
-		}
-		if _, err := raw.Parse(req.Body); err != nil {
-			t.Fatalf("got %v in %s", err, req.Body)
-		}
-		if strings.ContainsAny(req.Path, "?# ") || strings.Count(req.Path, "/") != 2 {
+		req := providertest.CheckEncode(t, d, by(model), body)
+		if req != nil && (strings.ContainsAny(req.Path, "?# ") || strings.Count(req.Path, "/") != 2) {
 			t.Fatalf("got path %q, want one of a model", req.Path)
 		}
 	})
 }
 
-// FuzzEvents holds that a stream ends with Last only after a finish, and that
-// all that is written is JSON.
-func FuzzEvents(f *testing.F) {
-	for _, answer := range seeds(f, 3) {
-		if _, body, ok := strings.Cut(answer, "\n\n"); ok && strings.Contains(answer, "event-stream") {
-			f.Add([]byte(body))
-		}
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		finished := false
-		for ev, err := range codec().Events(callOf(raw.Object{}, "gemini-2.5-flash"), sse.Read(bytes.NewReader(body))) {
-			if err != nil {
-				return
-			}
-			if len(ev.Data) > 0 {
-				if _, err := raw.Parse(ev.Data); err != nil {
-					t.Fatalf("got %v in %s", err, ev.Data)
-				}
-				finished = finished || bytes.Contains(ev.Data, []byte(`"finish_reason":"`))
-			}
-			if ev.Last {
-				if !finished {
-					t.Fatalf("got Last without a finish in %s", body)
-				}
-				return
-			}
-		}
-		t.Fatal("got an end that is neither Last nor an error")
-	})
+func FuzzDecode(f *testing.F) {
+	providertest.FuzzDecode(f, Dialect(providertest.Now), by("gemini-2.5-flash"))
 }
 
-// FuzzDecode holds that a plain answer is translated or refused.
-func FuzzDecode(f *testing.F) {
-	for _, answer := range seeds(f, 3) {
-		if _, body, ok := strings.Cut(answer, "\n\n"); ok {
-			f.Add([]byte(body))
-		}
+// FuzzEvents holds that a stream ends with Last only after a finish.
+func FuzzEvents(f *testing.F) {
+	for _, body := range providertest.Answers(f, "event-stream") {
+		f.Add(body)
 	}
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		call, answer := callOf(raw.Object{}, "gemini-2.5-flash"), &wire.Response{Status: 200, Body: body}
-		if e := Dialect(providertest.Now).Fail(call, answer); e.Class == 0 {
-			t.Fatal("got an error without a class")
-		}
-		reply, err := codec().Decode(call, answer)
-		if err != nil {
-			return
-		}
-		if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
-			t.Fatalf("got %v in %s", err, reply.Body.Bytes())
+		sent, whole := providertest.CheckEvents(t, d, callOf(raw.Object{}, "gemini-2.5-flash"), body)
+		if whole && !bytes.Contains(sent, []byte(`"finish_reason":"`)) {
+			t.Fatalf("got Last without a finish in %s", body)
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -16,14 +15,11 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "nlp_cloud", Model: "m"}}
-	decode := Dialect(providertest.Now).Codecs[call.Key()].Decode
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		reply, err := decode(call, &wire.Response{Status: 200, Body: body})
-		if err != nil {
-			return
-		}
-		if _, err := raw.Parse(reply.Body.Bytes()); err != nil || reply.Usage.In < 0 || reply.Usage.Out < 0 {
-			t.Fatalf("got %v, %+v in %s", err, reply.Usage, reply.Body.Bytes())
+		reply, _ := providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
+		if reply != nil && (reply.Usage.In < 0 || reply.Usage.Out < 0) {
+			t.Fatalf("got %+v, want counts of zero or more", reply.Usage)
 		}
 	})
 }

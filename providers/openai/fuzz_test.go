@@ -2,16 +2,10 @@ package openai
 
 import (
 	"bytes"
-	"errors"
-	"path/filepath"
-	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
@@ -22,36 +16,22 @@ func callOf(body raw.Object, stream bool) *llm.Call {
 	}
 }
 
-// seeds gives a part of every golden file.
-func seeds(f *testing.F, part int) (all []string) {
-	names, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(names) == 0 {
-		f.Fatalf("got no golden files (%v), want some", err)
-	}
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		all = append(all, string(a.Files[part].Data))
-	}
-	return all
-}
-
 // FuzzEncode holds that every member arrives as its caller wrote it, save the
 // model's name and the stream's usage; and with quirks that what is sent is an
 // object still, and an error an llm.Error.
 func FuzzEncode(f *testing.F) {
-	for _, call := range seeds(f, 1) {
+	for _, call := range providertest.Seeds(f, "call") {
 		f.Add(call, true)
 	}
-	quirky := Quirks{Rename: map[string]string{"seed": "random_seed"}, Unsupported: []string{"n"}, NoStreamOptions: true}
+	quirks := Quirks{Rename: map[string]string{"seed": "random_seed"}, Unsupported: []string{"n"}, NoStreamOptions: true}
+	quirky := Dialect(quirks, providertest.Now)
 	f.Fuzz(func(t *testing.T, body string, stream bool) {
 		o, err := raw.Parse([]byte(body))
 		if err != nil {
 			return
 		}
-		req, err := encode(Quirks{}, callOf(o, stream))
+		of := func(o raw.Object) *llm.Call { return callOf(o, stream) }
+		req, err := encode(Quirks{}, of(o))
 		if err != nil {
 			t.Fatalf("got %v, want nil", err)
 		}
@@ -64,39 +44,20 @@ func FuzzEncode(f *testing.F) {
 				t.Fatalf("%s: got %s, want %s", name, got, v)
 			}
 		}
-		req, err = encode(quirky, callOf(o, stream))
-		if e := (*llm.Error)(nil); err != nil && !errors.As(err, &e) {
-			t.Fatalf("got %v, want an llm.Error", err)
-		}
-		if err == nil {
-			if _, err := raw.Parse(req.Body); err != nil {
-				t.Fatalf("got %v in %s", err, req.Body)
-			}
-		}
+		providertest.CheckEncode(t, quirky, of, body)
 	})
 }
 
-// FuzzEvents holds that a stream ends with Last or an error, that Last comes
-// only after [DONE] or a finish reason, and that nothing comes after it.
+// FuzzEvents holds that Last comes only after [DONE] or a finish reason.
 func FuzzEvents(f *testing.F) {
-	for _, answer := range seeds(f, 3) {
-		if _, body, ok := strings.Cut(answer, "\n\n"); ok && strings.Contains(answer, "event-stream") {
-			f.Add([]byte(body))
-		}
+	for _, body := range providertest.Answers(f, "event-stream") {
+		f.Add(body)
 	}
+	d := Dialect(Quirks{}, providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		ended := false
-		for ev, err := range events(providertest.Now)(callOf(raw.Object{}, true), sse.Read(bytes.NewReader(body))) {
-			if ended {
-				t.Fatalf("got an event after the end in %s", body)
-			}
-			if ended = err != nil || ev.Last; ev.Last &&
-				!bytes.Contains(body, []byte(done)) && !bytes.Contains(body, []byte(`"finish_reason"`)) {
-				t.Fatalf("got Last without an end in %s", body)
-			}
-		}
-		if !ended {
-			t.Fatal("got an end that is neither Last nor an error")
+		_, whole := providertest.CheckEnd(t, d, callOf(raw.Object{}, true), body)
+		if whole && !bytes.Contains(body, []byte(done)) && !bytes.Contains(body, []byte(`"finish_reason"`)) {
+			t.Fatalf("got Last without an end in %s", body)
 		}
 	})
 }

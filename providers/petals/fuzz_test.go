@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -17,17 +16,11 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "petals", Model: "m"}}
-	decode := Dialect(providertest.Now).Codecs[call.Key()].Decode
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		reply, err := decode(call, &wire.Response{Status: 200, Body: body})
-		var e *llm.Error
-		switch {
-		case errors.As(err, &e) && (e.Class == 0 || e.Message == ""):
-			t.Fatalf("got %+v, want a class and a message", e)
-		case err == nil:
-			if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
-				t.Fatalf("got %v in %s", err, reply.Body.Bytes())
-			}
+		_, err := providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
+		if e := (*llm.Error)(nil); errors.As(err, &e) && e.Message == "" {
+			t.Fatalf("got %v, want a message", e)
 		}
 	})
 }

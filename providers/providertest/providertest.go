@@ -17,6 +17,9 @@
 //
 // -update writes replies only, and only those that OpenAI's own types accept:
 // a golden file of our own output alone would prove nothing.
+//
+// The same files are what a dialect's fuzz targets start from (FuzzEncode,
+// FuzzDecode, FuzzReply), and Check functions say what no input may break.
 package providertest
 
 import (

@@ -1,11 +1,9 @@
 package sagemaker
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -23,27 +21,8 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, d := range []wire.Dialect{Dialect(providertest.Now), ChatDialect(providertest.Now)} {
 			call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "sagemaker", Model: "m"}}
-			codec, answer := d.Codecs[call.Key()], &wire.Response{Status: 424, Body: body}
-			if e := d.Fail(call, answer); e.Class == 0 {
-				t.Fatal("got an error without a class")
-			}
-			if reply, err := codec.Decode(call, answer); err == nil {
-				if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
-					t.Fatalf("got %v in %s", err, reply.Body.Bytes())
-				}
-			}
-			ended := false
-			for ev, err := range codec.Events(call, codec.Frames(bytes.NewReader(inParts(t, body)))) {
-				if ended = err != nil || ev.Last; err != nil {
-					break
-				}
-				if _, err := raw.Parse(ev.Data); len(ev.Data) > 0 && err != nil {
-					t.Fatalf("got %v in %s", err, ev.Data)
-				}
-			}
-			if !ended {
-				t.Fatal("got an end that is neither Last nor an error")
-			}
+			providertest.CheckDecode(t, d, call, &wire.Response{Status: 424, Body: body})
+			providertest.CheckEvents(t, d, call, inParts(t, body))
 		}
 	})
 }

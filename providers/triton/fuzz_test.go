@@ -1,7 +1,6 @@
 package triton
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -31,22 +30,9 @@ func FuzzAnswer(f *testing.F) {
 		f.Fatal(err)
 	}
 	call := callOf(said)
-	codec := Dialect(providertest.Now).Codecs[call.Key()]
+	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if reply, err := codec.Decode(call, &wire.Response{Status: 200, Body: body}); err == nil {
-			if _, err := raw.Parse(reply.Body.Bytes()); err != nil {
-				t.Fatalf("got %v in %s", err, reply.Body.Bytes())
-			}
-		}
-		for ev, err := range codec.Events(call, codec.Frames(bytes.NewReader(body))) {
-			if err != nil {
-				return
-			}
-			if len(ev.Data) > 0 {
-				if _, err := raw.Parse(ev.Data); err != nil {
-					t.Fatalf("got %v in %s", err, ev.Data)
-				}
-			}
-		}
+		providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
+		providertest.CheckEvents(t, d, call, body)
 	})
 }
