@@ -28,14 +28,23 @@ type Object struct {
 
 type member struct {
 	name  string // decoded
-	quote []byte // as written, with its quotes; nil when it is the name in quotes
 	value []byte
-	list  *[]Object // in place of value: an array that is written only when the text is
+	odd   *odd // nil for nearly every member
 }
 
+// odd is what few members have: a name that is not what its quotes hold, or an
+// array in place of a value.
+type odd struct {
+	quote []byte   // the name as written, with its quotes; nil when it is the name in quotes
+	list  []Object // written only when the text is
+	lists bool     // list is the value
+}
+
+func (m *member) lists() bool { return m.odd != nil && m.odd.lists }
+
 func (m *member) raw() []byte {
-	if m.list != nil {
-		return List(*m.list)
+	if m.lists() {
+		return List(m.odd.list)
 	}
 	return m.value
 }
@@ -65,10 +74,11 @@ func (o Object) size() int {
 		return len(o.src)
 	}
 	n := 2
-	for _, m := range o.members {
-		n += max(len(m.quote), len(m.name)+2) + len(m.value) + 2
-		if m.list != nil {
-			n += sizeOf(*m.list)
+	for i := range o.members {
+		m := &o.members[i]
+		n += len(m.name) + len(m.value) + 4
+		if m.odd != nil {
+			n += len(m.odd.quote) + sizeOf(m.odd.list)
 		}
 	}
 	return n
@@ -80,18 +90,19 @@ func (o Object) append(b []byte) []byte {
 		return append(b, o.src...)
 	}
 	b = append(b, '{')
-	for i, m := range o.members {
+	for i := range o.members {
+		m := &o.members[i]
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if m.quote != nil {
-			b = append(b, m.quote...)
+		if m.odd != nil && m.odd.quote != nil {
+			b = append(b, m.odd.quote...)
 		} else {
 			b = append(append(append(b, '"'), m.name...), '"')
 		}
 		b = append(append(b, ':'), m.value...)
-		if m.list != nil {
-			b = appendList(b, *m.list)
+		if m.lists() {
+			b = appendList(b, m.odd.list)
 		}
 	}
 	return append(b, '}')
@@ -153,20 +164,23 @@ func (o Object) WithText(key, s string) Object { return o.WithRaw(key, Quote(s))
 
 // WithRaw sets a member to a value that is JSON already.
 func (o Object) WithRaw(key string, v json.RawMessage) Object {
-	return o.with(member{name: key, quote: quoteOf(key), value: v})
+	return o.with(member{value: v}.as(key, quoteOf(key)))
 }
 
 // WithList sets a member to an array of objects. Nothing is copied until the
 // text is written, once for all depths; list must not change afterwards.
 func (o Object) WithList(key string, list []Object) Object {
-	return o.with(member{name: key, quote: quoteOf(key), list: &list})
+	return o.with(member{name: key, odd: &odd{quote: quoteOf(key), list: list, lists: true}})
 }
 
 func (o Object) with(m member) Object {
 	members := make([]member, len(o.members), len(o.members)+1)
 	copy(members, o.members)
 	if i := o.index(m.name); i >= 0 {
-		members[i].value, members[i].list = m.value, m.list
+		if old := members[i].odd; old != nil && old.quote != nil {
+			m = m.as(m.name, old.quote)
+		}
+		members[i] = m
 	} else {
 		members = append(members, m)
 	}
@@ -203,7 +217,7 @@ func (o Object) Renamed(from, to string) Object {
 	o = o.Without(to)
 	members := append([]member(nil), o.members...)
 	i := o.index(from)
-	members[i].name, members[i].quote = to, quoteOf(to)
+	members[i] = members[i].as(to, quoteOf(to))
 	return Object{members: members}
 }
 
@@ -261,6 +275,29 @@ func Quote(s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
+// as is the member under another name. A nil quote is the name in quotes.
+func (m member) as(name string, quote []byte) member {
+	m.name = name
+	switch {
+	case m.lists():
+		m.odd = &odd{quote: quote, list: m.odd.list, lists: true}
+	case quote != nil:
+		m.odd = &odd{quote: quote}
+	default:
+		m.odd = nil
+	}
+	return m
+}
+
+// found is a member as it was read.
+func found(name string, quote, value []byte) member {
+	m := member{name: name, value: value}
+	if string(quote[1:len(quote)-1]) != name {
+		m.odd = &odd{quote: quote}
+	}
+	return m
+}
+
 // quoteOf is a name's quote, as a member keeps it.
 func quoteOf(name string) []byte {
 	if bare(name) {
@@ -281,9 +318,6 @@ func bare(s string) bool {
 
 func unquote(q []byte) (string, error) {
 	in := q[1 : len(q)-1]
-	if name := common(in); name != "" {
-		return name, nil
-	}
 	for _, c := range in {
 		if c == '\\' || c < ' ' || c >= 0x80 {
 			var s string
@@ -291,7 +325,15 @@ func unquote(q []byte) (string, error) {
 			return s, err
 		}
 	}
-	return string(in), nil
+	return nameOf(in), nil
+}
+
+// nameOf is string(b), and spares its allocation where it can.
+func nameOf(b []byte) string {
+	if name := common(b); name != "" {
+		return name
+	}
+	return string(b)
 }
 
 // common returns a name that most requests and replies have as a constant,

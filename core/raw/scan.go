@@ -120,7 +120,7 @@ func (s *scanner) member() (member, error) {
 	if err := s.value(); err != nil {
 		return member{}, err
 	}
-	return member{name: name, quote: quote, value: s.b[start:s.i:s.i]}, nil
+	return found(name, quote, s.b[start:s.i:s.i]), nil
 }
 
 // value skips one value.

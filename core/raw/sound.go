@@ -25,17 +25,18 @@ func soundObjects(v []byte) ([]Object, bool) {
 		return nil, false
 	}
 	c.i++
-	all := make([]Object, 0, 4+len(v)/512)
+	all := make([]Object, 0, 4+len(v)/256)
+	var shelf Shelf
 	for more := c.next() != ']'; more; c.i++ {
 		if c.next() != '{' {
 			return nil, false
 		}
 		start := c.i
-		o := Object{members: make([]member, 0, few)}
+		o := Object{members: shelf.room(few)}
 		if !c.into(&o, 1) {
 			return nil, false
 		}
-		o.src = v[start:c.i:c.i]
+		o.src, o.members = v[start:c.i:c.i], shelf.keep(o.members)
 		all = append(all, o)
 		if end := c.next(); end == ']' {
 			break
@@ -99,8 +100,8 @@ func (c *checker) into(o *Object, depth int) bool {
 		return true
 	}
 	for {
-		quote, ok := c.member(outer)
-		if !ok {
+		quote, name := c.member(outer)
+		if name == nil {
 			return false
 		}
 		c.next()
@@ -109,11 +110,7 @@ func (c *checker) into(o *Object, depth int) bool {
 			return false
 		}
 		if o != nil {
-			name, err := unquote(quote)
-			if err != nil {
-				return false
-			}
-			o.members = append(o.members, member{name: name, quote: quote, value: c.b[start:c.i:c.i]})
+			o.members = append(o.members, found(nameOf(name), quote, c.b[start:c.i:c.i]))
 		}
 		switch c.next() {
 		case ',':
@@ -129,44 +126,50 @@ func (c *checker) into(o *Object, depth int) bool {
 	}
 }
 
-// member reads a name and its colon. A name of an object with very many is
-// left to the slower look.
-func (c *checker) member(outer int) (quote []byte, ok bool) {
+// member reads a name and its colon. The name is nil when something is wrong,
+// or when there are so many that the slower look is the faster one.
+func (c *checker) member(outer int) (quote, name []byte) {
 	const many = 64
-	start := c.i
-	if c.next() != '"' || !c.characters() {
-		return nil, false
+	if c.next() != '"' {
+		return nil, nil
 	}
-	quote = c.b[start:c.i:c.i]
-	name := quote[1 : len(quote)-1]
-	if !plain(name) {
-		text, err := unquote(quote)
-		if err != nil {
-			return nil, false
-		}
-		name = []byte(text)
+	if quote, name = c.name(); name == nil {
+		return nil, nil
 	}
 	for _, other := range c.names[outer:] {
 		if bytes.Equal(other, name) {
-			return nil, false
+			return nil, nil
 		}
 	}
 	c.names = append(c.names, name)
 	if len(c.names)-outer > many || c.next() != ':' {
-		return nil, false
+		return nil, nil
 	}
 	c.i++
-	return quote, true
+	return quote, name
 }
 
-// plain reports whether a name stands for itself.
-func plain(name []byte) bool {
-	for _, b := range name {
-		if b == '\\' || b >= 0x80 {
-			return false
+// name reads a name: as written, and what that stands for.
+func (c *checker) name() (quote, name []byte) {
+	start := c.i
+	for i := start + 1; i < len(c.b); i++ {
+		switch b := c.b[i]; {
+		case b == '"':
+			c.i = i + 1
+			return c.b[start:c.i:c.i], c.b[start+1 : i]
+		case b == '\\' || b < ' ' || b >= 0x80:
+			if !c.characters() {
+				return nil, nil
+			}
+			quote = c.b[start:c.i:c.i]
+			text, err := unquote(quote)
+			if err != nil {
+				return nil, nil
+			}
+			return quote, append([]byte{}, text...)
 		}
 	}
-	return true
+	return nil, nil
 }
 
 // characters skips a string and checks it: RFC 8259, section 7.
@@ -192,22 +195,26 @@ func (c *checker) characters() bool {
 }
 
 // visible reports whether a text has no control character. It looks at eight
-// bytes together as long as none of them may be one.
+// bytes together: a subtraction borrows from a byte's highest bit only if that
+// byte, or one before it, is too small.
 func visible(text []byte) bool {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	for len(text) >= 8 {
+	for ; len(text) >= 16; text = text[16:] {
+		x, y := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+		if ((x-ones*' ')&^x|(y-ones*' ')&^y)&high != 0 {
+			return false
+		}
+	}
+	if len(text) >= 8 {
 		x := binary.LittleEndian.Uint64(text)
 		if (x-ones*' ')&^x&high != 0 {
-			break
+			return false
 		}
 		text = text[8:]
 	}
-	for i, b := range text {
+	for _, b := range text {
 		if b < ' ' {
 			return false
-		}
-		if i == 8 {
-			return visible(text[i:])
 		}
 	}
 	return true

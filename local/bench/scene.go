@@ -60,7 +60,7 @@ func question(model string, size int, stream bool) []byte {
 // are in docs/decisions/004; the limit only notices what went wrong.
 func (s scene) room() float64 {
 	if s.vendor.name != "" && s.unit == "request" {
-		return 4
+		return 2
 	}
 	return 1
 }

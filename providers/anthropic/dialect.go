@@ -40,10 +40,12 @@ type request struct {
 	*chat.Request
 	out   raw.Object
 	model model
+	text  json.RawMessage // the type of most blocks
+	shelf raw.Shelf
 }
 
 func encode(call *llm.Call) (*wire.Request, error) {
-	r := &request{Request: chat.Read(call), model: modelOf(call.To.Model)}
+	r := &request{Request: chat.Read(call), model: modelOf(call.To.Model), text: raw.Quote("text")}
 	r.out = r.out.WithText("model", call.To.Model)
 	for _, step := range []func() error{r.thinking, r.messages, r.tools, r.format, r.stop, r.user} {
 		if err := step(); err != nil {

@@ -13,24 +13,7 @@ import (
 type conversation struct {
 	request *request
 	system  []raw.Object
-	turns   []turn
-}
-
-type turn struct {
-	role   string
-	blocks []raw.Object
-}
-
-// add appends to the last turn, or starts one when the other side speaks.
-func (c *conversation) add(role string, blocks []raw.Object) {
-	if len(blocks) == 0 {
-		return
-	}
-	if n := len(c.turns); n > 0 && c.turns[n-1].role == role {
-		c.turns[n-1].blocks = append(c.turns[n-1].blocks, blocks...)
-		return
-	}
-	c.turns = append(c.turns, turn{role, blocks})
+	chat.Turns
 }
 
 func (r *request) messages() error {
@@ -38,7 +21,7 @@ func (r *request) messages() error {
 	if err != nil {
 		return err
 	}
-	c := conversation{request: r}
+	c := conversation{request: r, Turns: chat.Room(len(all))}
 	if err := c.own(); err != nil {
 		return err
 	}
@@ -47,15 +30,11 @@ func (r *request) messages() error {
 			return err
 		}
 	}
-	if len(c.turns) == 0 {
+	if len(c.Said) == 0 {
 		return chat.Invalid("messages", "Anthropic needs at least one message of a user that is not empty")
 	}
 	c.trimEnd()
-	turns := make([]raw.Object, len(c.turns))
-	for i, t := range c.turns {
-		turns[i] = raw.Object{}.WithText("role", t.role).WithList("content", t.blocks)
-	}
-	r.out = r.out.WithList("messages", turns)
+	r.out = r.out.WithList("messages", c.Messages("content"))
 	if len(c.system) > 0 {
 		r.set("system", raw.List(c.system))
 	}
@@ -72,57 +51,54 @@ func (c *conversation) own() error {
 	if err != nil {
 		return err
 	}
-	c.system, err = c.request.blocks("system", parts)
+	c.system, err = c.request.blocks(nil, "system", parts)
 	return err
 }
 
 func (c *conversation) message(m *chat.Message) error {
-	blocks, err := c.request.blocks("messages", m.Parts)
-	if err != nil {
-		return err
-	}
+	var err error
 	switch m.Role {
 	case "system":
-		mark(blocks, m.Whole)
-		c.system = append(c.system, blocks...)
-	case "user":
-		mark(blocks, m.Whole)
-		c.add("user", blocks)
-	case "assistant":
-		c.add("assistant", assistant(m, blocks))
+		c.system, err = c.said(c.system, m)
+	case "user", "assistant":
+		// What it thought comes first: Anthropic wants its signed blocks back where
+		// they stood. Thinking without a signature (reasoning_content alone) cannot
+		// be given back and is left out.
+		c.By(m.Role)
+		c.Said, err = c.said(append(c.Said, m.Thoughts...), m)
 	case "tool":
-		c.add("user", []raw.Object{toolResult(m, blocks)})
+		c.By("user")
+		var inner []raw.Object
+		inner, err = c.request.blocks(nil, "messages", m.Parts)
+		c.Said = append(c.Said, toolResult(m, inner))
 	}
-	return nil
+	return err
 }
 
-// assistant gives what a model said, with its thinking first: Anthropic wants
-// its signed blocks back where they stood. Thinking without a signature
-// (reasoning_content alone) cannot be given back and is left out.
-func assistant(m *chat.Message, said []raw.Object) []raw.Object {
+// said adds a message's parts and calls to blocks. Its cache_control goes on
+// the last of them, where Anthropic has such marks, unless that has its own.
+func (c *conversation) said(blocks []raw.Object, m *chat.Message) ([]raw.Object, error) {
+	before := len(blocks)
+	blocks, err := c.request.blocks(blocks, "messages", m.Parts)
+	if err != nil {
+		return nil, err
+	}
 	for i := range m.Calls {
-		said = append(said, toolUse(&m.Calls[i]))
+		blocks = append(blocks, toolUse(&m.Calls[i]))
 	}
-	mark(said, m.Whole)
-	return append(m.Thoughts, said...)
-}
-
-// mark puts a message's cache_control on its last block, where Anthropic has
-// such marks, unless the block has its own.
-func mark(blocks []raw.Object, m raw.Object) {
-	if n := len(blocks); n > 0 && !blocks[n-1].Has("cache_control") {
-		blocks[n-1] = chat.Copy(blocks[n-1], m, "cache_control")
+	if n := len(blocks); n > before && m.Whole.Has("cache_control") && !blocks[n-1].Has("cache_control") {
+		blocks[n-1] = chat.Copy(blocks[n-1], m.Whole, "cache_control")
 	}
+	return blocks, nil
 }
 
 // trimEnd takes white space off the end of a reply the model is to go on
 // with: Anthropic refuses it.
 func (c *conversation) trimEnd() {
-	last := c.turns[len(c.turns)-1]
-	if last.role != "assistant" {
+	if c.Last() != "assistant" {
 		return
 	}
-	block := &last.blocks[len(last.blocks)-1]
+	block := &c.Said[len(c.Said)-1]
 	text, ok := block.Text("text")
 	if short := strings.TrimRight(text, " \t\r\n"); ok && short != text && short != "" {
 		*block = block.WithText("text", short)

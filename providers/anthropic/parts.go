@@ -8,10 +8,9 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
-// blocks gives parts as Anthropic's content blocks. Empty texts are left out,
-// because Anthropic refuses them.
-func (r *request) blocks(param string, parts []chat.Part) ([]raw.Object, error) {
-	var all []raw.Object
+// blocks adds parts to all as Anthropic's content blocks. Empty texts are left
+// out, because Anthropic refuses them.
+func (r *request) blocks(all []raw.Object, param string, parts []chat.Part) ([]raw.Object, error) {
 	for i := range parts {
 		p := &parts[i]
 		if p.Kind == chat.Text && string(p.Text) == `""` {
@@ -31,7 +30,7 @@ func (r *request) blocks(param string, parts []chat.Part) ([]raw.Object, error) 
 func (r *request) block(param string, p *chat.Part) (raw.Object, error) {
 	switch p.Kind {
 	case chat.Text:
-		text := chat.Typed("text").WithRaw("text", p.Text)
+		text := r.shelf.New(raw.Member{Name: "type", Value: r.text}, raw.Member{Name: "text", Value: p.Text})
 		return chat.Copy(text, p.Whole, "citations", "cache_control"), nil
 	case chat.Image, chat.Doc:
 		return r.file(param, p)

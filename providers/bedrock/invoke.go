@@ -39,7 +39,7 @@ func formatsAt(now func() time.Time) formats {
 	claude := anthropic.Dialect(now).Codecs[key]
 	claude.Fetch = chat.Remote
 	return formats{
-		converse: spokenAs(conversing, "converse", whole, failing),
+		converse: spokenAs(conversing, "converse", nil, failing),
 		claude:   spokenAs(claude, "invoke", claudeBody, unpack),
 		nova:     spokenAs(conversing, "invoke", novaBody, unpack),
 		openai:   spokenAs(inlining(chats), "invoke", whole, unpack),
@@ -65,7 +65,7 @@ func (f formats) of(m model) wire.Codec {
 }
 
 // spokenAs is a dialect's codec at Bedrock: the model is in the path, edit makes
-// the body what Bedrock wants of it, and unwrap an event what the dialect reads.
+// the body what Bedrock wants of it (nil: it is that already), and unwrap an event what the dialect reads.
 func spokenAs(
 	c wire.Codec, action string,
 	edit func(*llm.Call, raw.Object) (raw.Object, error), unwrap func(sse.Event) (sse.Event, error),
@@ -76,19 +76,22 @@ func spokenAs(
 		if err != nil {
 			return nil, err
 		}
-		body, err := raw.Parse(req.Body)
-		if err != nil {
-			return nil, fmt.Errorf("edit the request: %w", err)
-		}
-		if body, err = edit(call, body.Without("model", "stream", "stream_options")); err != nil {
-			return nil, err
+		if edit != nil {
+			body, err := raw.Parse(req.Body)
+			if err != nil {
+				return nil, fmt.Errorf("edit the request: %w", err)
+			}
+			if body, err = edit(call, body.Without("model", "stream", "stream_options")); err != nil {
+				return nil, err
+			}
+			req.Body = body.Bytes()
 		}
 		action, accept := action, "application/json"
 		if call.Stream {
 			action, accept = streamed[action], "application/vnd.amazon.eventstream"
 		}
 		return &wire.Request{
-			Path: modelOf(call.To).path(action), Body: body.Bytes(), Header: http.Header{"Accept": {accept}},
+			Path: modelOf(call.To).path(action), Body: req.Body, Header: http.Header{"Accept": {accept}},
 		}, nil
 	}
 	c.Events = func(call *llm.Call, in events) replies { return stream(call, unwrapped(in, unwrap)) }

@@ -9,7 +9,6 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
-	"github.com/aws/smithy-go/auth"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -28,7 +27,7 @@ type signingKey struct{}
 // Retrieve implements aws.CredentialsProvider.
 func (s signing) Retrieve(context.Context) (sdk.Credentials, error) { return s.credentials, nil }
 
-// transport carries requests by the Bedrock SDK: it signs and sends them, and
+// transport carries signed requests by the Bedrock SDK: it signs and sends them, and
 // knows AWS's headers. What it would do to the contents is taken out of it:
 // its types reorder schemas, round long numbers and drop members they do not
 // know, it repeats calls that the router means to count, and its streams need
@@ -43,16 +42,17 @@ func newTransport() transport {
 // contents taken out they differ in nothing but the path, which is r's.
 func (t transport) send(client *http.Client, r *http.Request) (*http.Response, error) {
 	by, ok := r.Context().Value(signingKey{}).(signing)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, errors.New("the request was not prepared for the SDK")
+	case by.bearer:
+		return client.Do(r) // there is nothing to sign
 	}
 	base, model := r.URL.Scheme+"://"+r.URL.Host, "in the path"
 	var answer *http.Response
 	_, err := t.client.InvokeModel(r.Context(), &bedrockruntime.InvokeModelInput{ModelId: &model}, func(o *bedrockruntime.Options) {
 		o.BaseEndpoint, o.HTTPClient = &base, untorn{client}
-		if o.Region, o.Credentials = by.region, by; by.bearer {
-			o.AuthSchemeResolver = unsigned{}
-		}
+		o.Region, o.Credentials = by.region, by
 		o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
 			if _, err := s.Serialize.Swap("OperationSerializer", as(r, by.body)); err != nil {
 				return err
@@ -65,14 +65,6 @@ func (t transport) send(client *http.Client, r *http.Request) (*http.Response, e
 		answer.Body.Close()
 	}
 	return answer, err
-}
-
-// unsigned leaves the request's own Authorization as it is.
-type unsigned struct{}
-
-// ResolveAuthSchemes implements bedrockruntime.AuthSchemeResolver.
-func (unsigned) ResolveAuthSchemes(context.Context, *bedrockruntime.AuthResolverParameters) ([]*auth.Option, error) {
-	return []*auth.Option{{SchemeID: auth.SchemeIDAnonymous}}, nil
 }
 
 // as puts the request's own bytes, path and headers in.

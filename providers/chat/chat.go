@@ -11,6 +11,7 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -101,6 +102,9 @@ func Member(o raw.Object, name string) raw.Object {
 
 // Copy takes members over as they are, those that are there.
 func Copy(to, from raw.Object, names ...string) raw.Object {
+	if from.Len() == 0 {
+		return to
+	}
 	for _, name := range names {
 		if v, ok := from.Raw(name); ok && from.Has(name) {
 			to = to.WithRaw(name, v)
@@ -111,9 +115,10 @@ func Copy(to, from raw.Object, names ...string) raw.Object {
 
 // Number puts an integer into an object.
 func Number(o raw.Object, name string, n int64) raw.Object {
-	o, _ = o.With(name, n) // an integer always encodes
-	return o
+	return o.WithRaw(name, number(n))
 }
+
+func number(n int64) json.RawMessage { return strconv.AppendInt(nil, n, 10) }
 
 // IsText reports whether a value is a JSON string.
 func IsText(v json.RawMessage) bool { return len(v) > 0 && v[0] == '"' }

@@ -39,6 +39,9 @@ func FuzzRequest(f *testing.F) {
 				if p.Kind == chat.Text && !chat.IsText(p.Text) {
 					t.Fatalf("got text %s, want a JSON string", p.Text)
 				}
+				if p.File == nil {
+					continue
+				}
 				if address := p.File.URL; address != "" && !strings.Contains(address, "://") {
 					t.Fatalf("got URL %q", address)
 				}

@@ -10,14 +10,20 @@ import (
 
 // Message is one message of a conversation.
 type Message struct {
-	Role      string // system, user, assistant or tool; a developer's is a system's
-	Parts     []Part
+	Role  string // system, user, assistant or tool; a developer's is a system's
+	Parts []Part
+	Whole raw.Object // as the caller wrote it
+	*More
+}
+
+// More is what only some messages have. Those with none of it share an empty
+// one, because in a long conversation they are the most.
+type More struct {
 	Calls     []ToolCall // of an assistant
 	ToolID    string     // of a tool: the call it answers
 	Name      string
 	Thoughts  []raw.Object // an assistant's thinking_blocks
 	Reasoning string       // and its reasoning_content
-	Whole     raw.Object   // as the caller wrote it
 }
 
 // Text joins a message's texts with newlines.
@@ -42,23 +48,36 @@ func (r *Request) Messages() ([]Message, error) {
 	if err != nil {
 		return nil, Invalid("messages", "%v", err)
 	}
-	all := make([]Message, 0, len(list))
-	for _, whole := range list {
-		all = append(all, Message{Whole: whole})
-		if err := r.message(&all[len(all)-1]); err != nil {
+	if len(list) == 0 {
+		return nil, Invalid("messages", "at least one message is needed")
+	}
+	all := make([]Message, len(list))
+	texts := make([]Part, len(list)) // of the messages that are one text: nearly all
+	none := new(More)
+	for i := range list {
+		m := &all[i]
+		m.Whole, m.More = list[i], none
+		if v, _ := m.Whole.Raw("content"); IsText(v) {
+			texts[i] = Part{Kind: Text, Text: v}
+			m.Parts = texts[i : i+1 : i+1]
+		} else if m.Parts, err = Parts("messages", v); err != nil {
 			return nil, err
 		}
-	}
-	if len(all) == 0 {
-		return nil, Invalid("messages", "at least one message is needed")
+		if err := r.message(m); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }
 
-// message reads m.Whole into m.
+// message reads m.Whole into m, all but its parts.
 func (r *Request) message(m *Message) error {
-	whole := m.Whole
+	whole := &m.Whole
 	m.Role, _ = whole.Text("role")
+	if m.Role == "user" && whole.Len() == 2 {
+		return nil // a role and a content, as nearly every message
+	}
+	m.More = new(More)
 	m.Name, _ = whole.Text("name")
 	switch m.Role {
 	case "system", "user", "assistant":
@@ -76,10 +95,8 @@ func (r *Request) message(m *Message) error {
 	if whole.Has("function_call") {
 		return r.Unsupported("messages", "function_call; use tool_calls")
 	}
-	content, _ := whole.Raw("content")
-	var err error
-	if m.Parts, err = Parts("messages", content); err != nil || m.Role != "assistant" {
-		return err
+	if m.Role != "assistant" {
+		return nil
 	}
 	m.Reasoning, _ = whole.Text("reasoning_content")
 	v, _ := whole.Raw("thinking_blocks")
@@ -90,7 +107,8 @@ func (r *Request) message(m *Message) error {
 		}
 		m.Thoughts = append(m.Thoughts, block)
 	}
-	m.Calls, err = toolCalls(whole)
+	var err error
+	m.Calls, err = toolCalls(m.Whole)
 	return err
 }
 

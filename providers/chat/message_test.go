@@ -12,7 +12,10 @@ func showPart(p chat.Part) string {
 	if p.Kind == chat.Text {
 		return "text:" + string(p.Text)
 	}
-	f := p.File
+	f := chat.File{}
+	if p.File != nil {
+		f = *p.File
+	}
 	if f == (chat.File{}) {
 		return p.Kind + ":" + string(p.Whole.Bytes())
 	}
@@ -89,8 +92,12 @@ func TestText(t *testing.T) {
 	}
 }
 
+func named(role, name string) chat.Message {
+	return chat.Message{Role: role, More: &chat.More{Name: name}}
+}
+
 func TestSystem(t *testing.T) {
-	system, rest := chat.System([]chat.Message{{Role: "system", Name: "1"}, {Role: "user", Name: "2"}, {Role: "system", Name: "3"}})
+	system, rest := chat.System([]chat.Message{named("system", "1"), named("user", "2"), named("system", "3")})
 	if len(system) != 2 || system[1].Name != "3" || len(rest) != 1 || rest[0].Name != "2" {
 		t.Errorf("got %v and %v, want messages 1 and 3 apart from 2", system, rest)
 	}

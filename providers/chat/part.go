@@ -26,7 +26,7 @@ const (
 type Part struct {
 	Kind  string
 	Text  json.RawMessage // of a Text: a JSON string
-	File  File            // of the other kinds
+	File  *File           // of the other kinds, those above
 	Whole raw.Object      // as the caller wrote it; empty for a content that is a text
 }
 
@@ -64,9 +64,9 @@ type File struct {
 	Detail string // of a picture: low, high or auto
 }
 
-// Remote reports whether the file is at an address that anybody can fetch.
+// Remote reports whether there is a file at an address that anybody can fetch.
 func (f *File) Remote() bool {
-	return strings.HasPrefix(f.URL, "https://") || strings.HasPrefix(f.URL, "http://")
+	return f != nil && (strings.HasPrefix(f.URL, "https://") || strings.HasPrefix(f.URL, "http://"))
 }
 
 func part(param string, whole raw.Object) (Part, error) {
@@ -93,8 +93,8 @@ func part(param string, whole raw.Object) (Part, error) {
 
 // pointed reads an image_url or video_url part, whose value is an object or
 // the URL alone.
-func pointed(param, kind string, whole raw.Object) (File, error) {
-	var f File
+func pointed(param, kind string, whole raw.Object) (*File, error) {
+	f := new(File)
 	address, ok := whole.Text(kind)
 	if !ok {
 		v, _ := whole.Raw(kind)
@@ -109,8 +109,8 @@ func pointed(param, kind string, whole raw.Object) (File, error) {
 	return f, f.at(param, address)
 }
 
-func document(param string, whole raw.Object) (File, error) {
-	var f File
+func document(param string, whole raw.Object) (*File, error) {
+	f := new(File)
 	v, _ := whole.Raw(Doc)
 	o, err := Parse(param, v)
 	if err != nil {
@@ -135,13 +135,13 @@ func document(param string, whole raw.Object) (File, error) {
 	return f, f.at(param, data)
 }
 
-func sound(param string, whole raw.Object) (File, error) {
+func sound(param string, whole raw.Object) (*File, error) {
 	v, _ := whole.Raw(Audio)
 	o, err := Parse(param, v)
 	if err != nil {
-		return File{}, err
+		return nil, err
 	}
-	var f File
+	f := new(File)
 	f.Data, _ = o.Text("data")
 	format, _ := o.Text("format")
 	if f.Data == "" || format == "" {
@@ -185,19 +185,20 @@ func (f *File) at(param, address string) error {
 
 // Inline gives a file with its bytes in it, if wire has fetched them. The type
 // is the caller's word, else the server's, else what the bytes look like.
-func (r *Request) Inline(f File) File {
+func (r *Request) Inline(f *File) File {
 	blob, ok := r.Call.Blobs[f.URL]
 	if !ok {
-		return f
+		return *f
 	}
-	if f.Type == "" {
-		f.Type, _, _ = strings.Cut(blob.Type, ";")
+	inline := *f
+	if inline.Type == "" {
+		inline.Type, _, _ = strings.Cut(blob.Type, ";")
 	}
-	if f.Type == "" || strings.HasSuffix(f.Type, "/octet-stream") {
-		f.Type, _, _ = strings.Cut(http.DetectContentType(blob.Data), ";")
+	if inline.Type == "" || strings.HasSuffix(inline.Type, "/octet-stream") {
+		inline.Type, _, _ = strings.Cut(http.DetectContentType(blob.Data), ";")
 	}
-	f.URL, f.Data = "", base64.StdEncoding.EncodeToString(blob.Data)
-	return f
+	inline.URL, inline.Data = "", base64.StdEncoding.EncodeToString(blob.Data)
+	return inline
 }
 
 // Remote lists the addresses of the files in a conversation: a Fetch for
@@ -224,6 +225,9 @@ func Remote(call *llm.Call) []string {
 // pointing reports whether messages may point to a file: nearly all do not, and
 // need not be read for it. Of the bytes only quotes are looked at.
 func pointing(messages []byte) bool {
+	if bytes.IndexByte(messages[min(1, len(messages)):], '[') < 0 {
+		return false // there is no list of parts
+	}
 	for {
 		i := bytes.IndexByte(messages, '"')
 		if i < 0 {

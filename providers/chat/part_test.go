@@ -38,7 +38,7 @@ func TestInline(t *testing.T) {
 		{chat.File{URL: "https://a/other"}, chat.File{URL: "https://a/other"}},
 		{chat.File{ID: "file-1"}, chat.File{ID: "file-1"}},
 	} {
-		if got := r.Inline(c.in); got != c.want {
+		if got := r.Inline(&c.in); got != c.want {
 			t.Errorf("%+v: got %+v, want %+v", c.in, got, c.want)
 		}
 	}

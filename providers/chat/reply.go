@@ -46,8 +46,12 @@ func (h Head) complete(call *llm.Call, now func() time.Time) Head {
 }
 
 func (h Head) object(kind string) raw.Object {
-	o := raw.Object{}.WithText("id", h.ID).WithText("object", kind)
-	return Number(o, "created", h.Created).WithText("model", h.Model).Merged(h.More)
+	return raw.New(
+		raw.Member{Name: "id", Value: raw.Quote(h.ID)},
+		raw.Member{Name: "object", Value: raw.Quote(kind)},
+		raw.Member{Name: "created", Value: number(h.Created)},
+		raw.Member{Name: "model", Value: raw.Quote(h.Model)},
+	).Merged(h.More)
 }
 
 // Reply writes a plain reply.
@@ -103,8 +107,12 @@ func (a *Answer) choice(call *llm.Call, index int) raw.Object {
 	if len(logprobs) == 0 {
 		logprobs = json.RawMessage("null")
 	}
-	return Number(raw.Object{}, "index", int64(index)).WithRaw("message", m.Bytes()).
-		WithRaw("logprobs", logprobs).WithText("finish_reason", finish(a.Finish, len(a.Calls)))
+	return raw.New(
+		raw.Member{Name: "index", Value: number(int64(index))},
+		raw.Member{Name: "message", Value: m.Bytes()},
+		raw.Member{Name: "logprobs", Value: logprobs},
+		raw.Member{Name: "finish_reason", Value: raw.Quote(finish(a.Finish, len(a.Calls)))},
+	)
 }
 
 // finish is OpenAI's word: a model that stopped to have tools called says so.

@@ -11,30 +11,27 @@ import (
 // turns collects what becomes contents. Neighbours of the same role in
 // OpenAI's words become one; results of parallel calls have to.
 type turns struct {
-	contents []raw.Object
-	role     string // OpenAI's, of parts
-	parts    []raw.Object
-	names    map[string]string // of the functions called, by the id of the call
+	chat.Turns
+	names map[string]string // of the functions called, by the id of the call
 }
 
 func (t *turns) add(role string, parts ...raw.Object) {
-	if role != t.role {
-		t.close()
-		t.role = role
-	}
-	t.parts = append(t.parts, parts...)
+	t.By(role)
+	t.Said = append(t.Said, parts...)
 }
 
-func (t *turns) close() {
-	if len(t.parts) == 0 {
-		return
+// contents are the turns in Gemini's words: whoever is not the model is the
+// user.
+func (t *turns) contents() []raw.Object {
+	var all []raw.Object
+	for role, parts := range t.Each() {
+		who := "user"
+		if role == "assistant" {
+			who = "model"
+		}
+		all = append(all, raw.Object{}.WithText("role", who).WithList("parts", parts))
 	}
-	role := "user"
-	if t.role == "assistant" {
-		role = "model"
-	}
-	t.contents = append(t.contents, raw.Object{}.WithText("role", role).WithList("parts", t.parts))
-	t.parts = nil
+	return all
 }
 
 func (r *request) conversation() error {
@@ -47,7 +44,7 @@ func (r *request) conversation() error {
 	if err != nil {
 		return err
 	}
-	t := &turns{names: map[string]string{}}
+	t := &turns{Turns: chat.Room(len(rest)), names: map[string]string{}}
 	if len(rest) == 0 || !r.model.Instructed() { // there must be something to answer
 		t.add("user", instructions...)
 		instructions = nil
@@ -57,8 +54,7 @@ func (r *request) conversation() error {
 			return err
 		}
 	}
-	t.close()
-	r.out = r.out.WithList("contents", t.contents)
+	r.out = r.out.WithList("contents", t.contents())
 	if len(instructions) > 0 {
 		o := raw.Object{}.WithText("role", "user").WithRaw("parts", raw.List(instructions))
 		r.out = r.out.WithRaw("systemInstruction", o.Bytes())
@@ -70,11 +66,10 @@ func (r *request) conversation() error {
 func (r *request) instructions(system []chat.Message) ([]raw.Object, error) {
 	var parts []raw.Object
 	for i := range system {
-		said, err := r.parts(&system[i])
-		if err != nil {
+		var err error
+		if parts, err = r.parts(parts, &system[i]); err != nil {
 			return nil, err
 		}
-		parts = append(parts, said...)
 	}
 	return parts, nil
 }
@@ -90,11 +85,12 @@ func (r *request) turn(t *turns, m *chat.Message) error {
 		t.add("tool", parts...)
 		return err
 	}
-	parts, err := r.parts(m)
-	if len(parts) == 0 {
-		parts = []raw.Object{raw.Object{}.WithText("text", "")} // the vendor will say what is wrong with it
+	t.By("user")
+	before := len(t.Said)
+	var err error
+	if t.Said, err = r.parts(t.Said, m); len(t.Said) == before {
+		t.Said = append(t.Said, raw.Object{}.WithText("text", "")) // the vendor will say what is wrong with it
 	}
-	t.add("user", parts...)
 	return err
 }
 
@@ -110,7 +106,7 @@ func (r *request) assistant(t *turns, m *chat.Message) ([]raw.Object, error) {
 		}
 		parts = append(parts, o)
 	}
-	said, err := r.parts(m)
+	said, err := r.parts(nil, m)
 	if err != nil {
 		return nil, err
 	}

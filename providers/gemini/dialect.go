@@ -74,6 +74,7 @@ type request struct {
 	model  model.Model
 	out    raw.Object
 	config raw.Object // generationConfig
+	shelf  raw.Shelf
 }
 
 func encode(call *llm.Call) (*wire.Request, error) {

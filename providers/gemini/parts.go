@@ -12,14 +12,13 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
-// parts are what a message says. Gemini refuses empty texts.
-func (r *request) parts(m *chat.Message) ([]raw.Object, error) {
-	var all []raw.Object
+// parts adds what a message says to all. Gemini refuses empty texts.
+func (r *request) parts(all []raw.Object, m *chat.Message) ([]raw.Object, error) {
 	for i := range m.Parts {
 		p := &m.Parts[i]
 		if p.Kind == chat.Text {
 			if string(p.Text) != `""` {
-				all = append(all, raw.Object{}.WithRaw("text", p.Text))
+				all = append(all, r.shelf.New(raw.Member{Name: "text", Value: p.Text}))
 			}
 			continue
 		}
@@ -64,9 +63,9 @@ func (r *request) file(p *chat.Part) (raw.Object, error) {
 	default:
 		return raw.Object{}, r.Unsupported("messages", "parts of type "+p.Kind)
 	}
-	f := p.File
+	f := *p.File
 	if !served(f.URL) {
-		f = r.Inline(f)
+		f = r.Inline(p.File)
 	}
 	o, err := r.data(f)
 	if err != nil {

@@ -159,6 +159,9 @@ func byTheClock(ctx context.Context, d time.Duration) error {
 func (p *Provider) undecoded(call *llm.Call, answer *Response, secrets hidden, err error) error {
 	var own *llm.Error
 	if errors.As(err, &own) {
+		if own.Message == "" {
+			own.Message = p.Name + " answered an error that says nothing"
+		}
 		return p.fault(call, scrub(own, secrets))
 	}
 	if e := p.embedded(call, answer, secrets); e != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/outbound"
 	"github.com/tollgate-llm/tollgate/providers/providertest/upstream"
+	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 // TestScenarios: what becomes of each way to misbehave. "" is a good reply.
@@ -95,6 +96,19 @@ func TestErrorInSuccess(t *testing.T) {
 				t.Errorf("got %v, want the RateLimitError in it", e)
 			}
 		})
+	}
+}
+
+// TestSilentError: a codec that knows no more than the class of an error leaves
+// the words to wire.
+func TestSilentError(t *testing.T) {
+	base := answering(t, 200, http.Header{"Content-Type": {"application/json"}}, `{}`)
+	p, call := vendor(t), ask(base, "m", false)
+	codec := p.Dialect.Codecs[call.Key()]
+	codec.Decode = func(*llm.Call, *wire.Response) (*llm.Reply, error) { return nil, &llm.Error{Class: llm.BadGatewayError} }
+	p.Dialect.Codecs = map[llm.Key]wire.Codec{call.Key(): codec}
+	if e := failure(t, run(t, p, call)); e.Class != llm.BadGatewayError || e.Message != "acme answered an error that says nothing" {
+		t.Errorf("got %v, want an error with words", e)
 	}
 }
 

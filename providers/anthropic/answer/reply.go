@@ -24,14 +24,11 @@ const Tool = "json_tool_call"
 
 var errNoMessage = errors.New("the answer is no message")
 
-// message is the whole of what a model says, or in a stream how it begins.
+// message is how a stream begins.
 type message struct {
-	Type    string            `json:"type"`
-	ID      string            `json:"id"`
-	Model   string            `json:"model"`
-	Content []json.RawMessage `json:"content"`
-	Stop    string            `json:"stop_reason"`
-	Usage   json.RawMessage   `json:"usage"`
+	ID    string          `json:"id"`
+	Model string          `json:"model"`
+	Usage json.RawMessage `json:"usage"`
 }
 
 // block is one of its content blocks; which members it has depends on Type.
@@ -52,26 +49,32 @@ func Decode(call *llm.Call, r *wire.Response, byTool bool, now func() time.Time)
 	if err != nil {
 		return nil, err
 	}
-	var m message
-	if err := json.Unmarshal(r.Body, &m); err != nil {
-		return nil, err
-	}
-	if m.Type != "message" || m.Content == nil {
+	if kind, _ := body.Text("type"); kind != "message" || !body.Has("content") {
 		return nil, errNoMessage
 	}
+	content, _ := body.Raw("content")
+	blocks, err := raw.Objects(content)
+	if err != nil {
+		return nil, err
+	}
 	var c counts
-	if err := c.merge(m.Usage); err != nil {
+	used, _ := body.Raw("usage")
+	if err := c.merge(used); err != nil {
 		return nil, err
 	}
 	s := said{byTool: byTool}
-	for _, v := range m.Content {
-		if err := s.add(v); err != nil {
+	for i := range blocks {
+		if err := s.add(blocks[i]); err != nil {
 			return nil, err
 		}
 	}
-	s.Finish = finish(m.Stop, s.answered)
+	stop, _ := body.Text("stop_reason")
+	s.Finish = finish(stop, s.answered)
 	s.Fields = s.cited.Merged(s.Fields).Merged(unmapped(body))
-	reply := chat.Reply(call, now, chat.Head{ID: m.ID, Model: m.Model}, []chat.Answer{s.Answer}, llm.Usage{})
+	var h chat.Head
+	h.ID, _ = body.Text("id")
+	h.Model, _ = body.Text("model")
+	reply := chat.Reply(call, now, h, []chat.Answer{s.Answer}, llm.Usage{})
 	if tier := c.tier(); tier != "" {
 		reply.Body = reply.Body.WithText("service_tier", tier)
 	}
@@ -89,13 +92,15 @@ type said struct {
 	cited    raw.Object // the texts' citations
 }
 
-func (s *said) add(v json.RawMessage) error {
+func (s *said) add(whole raw.Object) error {
+	if kind, _ := whole.Text("type"); kind == "text" && !whole.Has("citations") {
+		text, _ := whole.Text("text")
+		s.Text += text
+		return nil
+	}
+	v := whole.Bytes()
 	var b block
 	if err := json.Unmarshal(v, &b); err != nil {
-		return err
-	}
-	whole, err := raw.Parse(v)
-	if err != nil {
 		return err
 	}
 	switch b.Type {

@@ -39,6 +39,7 @@ type request struct {
 	model model
 	out   raw.Object
 	infer raw.Object // inferenceConfig
+	shelf raw.Shelf
 	// config is the outputConfig, and more the additionalModelRequestFields:
 	// the model's own words.
 	config, more raw.Object

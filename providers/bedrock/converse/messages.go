@@ -17,83 +17,66 @@ func (r *request) conversation() error {
 	}
 	system, rest := chat.System(all)
 	var says []raw.Object
-	for _, m := range system {
-		blocks, err := r.blocks(m)
-		if err != nil {
+	for i := range system {
+		if says, err = r.turn(says, &system[i]); err != nil {
 			return err
 		}
-		says = append(says, marked(blocks, m)...)
 	}
 	if len(says) > 0 {
 		r.out = r.out.WithRaw("system", raw.List(says))
 	}
-	var turns, open []raw.Object
-	role := ""
-	for _, m := range rest {
-		blocks, err := r.turn(m)
-		if err != nil {
+	said := chat.Room(len(rest))
+	for i := range rest {
+		said.By(speaker(&rest[i]))
+		if said.Said, err = r.turn(said.Said, &rest[i]); err != nil {
 			return err
 		}
-		if who := speaker(m); who != role && len(blocks) > 0 {
-			turns, open, role = closed(turns, open, role), nil, who
-		}
-		open = append(open, blocks...)
 	}
-	r.out = r.out.WithList("messages", closed(turns, open, role))
+	r.out = r.out.WithList("messages", said.Messages("content"))
 	return nil
 }
 
-// closed adds what one speaker said to the turns.
-func closed(turns, said []raw.Object, role string) []raw.Object {
-	if len(said) == 0 {
-		return turns
-	}
-	return append(turns, raw.Object{}.WithText("role", role).WithList("content", said))
-}
-
-func speaker(m chat.Message) string {
+func speaker(m *chat.Message) string {
 	if m.Role == "assistant" {
 		return "assistant"
 	}
 	return "user"
 }
 
-func (r *request) turn(m chat.Message) ([]raw.Object, error) {
-	of := r.blocks
+// turn adds a message to all, and the cache point of a whole one that says
+// anything.
+func (r *request) turn(all []raw.Object, m *chat.Message) ([]raw.Object, error) {
+	before := len(all)
+	var err error
 	switch m.Role {
 	case "tool":
-		of = r.result
+		all, err = r.result(all, m)
 	case "assistant":
-		of = r.said
+		all, err = r.said(all, m)
+	default:
+		all, err = r.blocks(all, m)
 	}
-	all, err := of(m)
-	return marked(all, m), err
+	if len(all) > before {
+		all = marked(all, &m.Whole)
+	}
+	return all, err
 }
 
-// marked adds the cache point of a whole message.
-func marked(all []raw.Object, m chat.Message) []raw.Object {
-	if len(all) == 0 {
-		return nil
-	}
-	return append(all, mark(m.Whole)...)
-}
-
-// said gives an assistant's message: its thoughts, its words, its calls.
-func (r *request) said(m chat.Message) ([]raw.Object, error) {
-	var all []raw.Object
+// said adds an assistant's message: its thoughts, its words, its calls.
+func (r *request) said(all []raw.Object, m *chat.Message) ([]raw.Object, error) {
 	for _, t := range m.Thoughts {
 		if b := thought(t); b.Len() > 0 {
 			all = append(all, b)
 		}
 	}
-	words, err := r.blocks(m)
+	all, err := r.blocks(all, m)
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, words...)
-	for _, c := range m.Calls {
+	for i := range m.Calls {
+		c := &m.Calls[i]
 		use := raw.Object{}.WithText("toolUseId", c.ID).WithText("name", c.Name).WithRaw("input", c.Arguments)
-		all = append(append(all, block("toolUse", use)), mark(c.Whole)...)
+		all = marked(append(all, block("toolUse", use)), &c.Whole)
 		if !slices.Contains(r.called, c.Name) {
 			r.called = append(r.called, c.Name)
 		}
@@ -116,10 +99,10 @@ func thought(t raw.Object) raw.Object {
 	return block("reasoningContent", raw.Object{}.WithRaw("reasoningText", whole.Bytes()))
 }
 
-// result gives what a tool answered, and the cache points inside after it. A
+// result adds what a tool answered, and the cache points inside after it. A
 // status, Converse's word, is passed on.
-func (r *request) result(m chat.Message) ([]raw.Object, error) {
-	blocks, err := r.blocks(m)
+func (r *request) result(all []raw.Object, m *chat.Message) ([]raw.Object, error) {
+	blocks, err := r.blocks(nil, m)
 	if err != nil {
 		return nil, err
 	}
@@ -133,13 +116,12 @@ func (r *request) result(m chat.Message) ([]raw.Object, error) {
 	}
 	out := raw.Object{}.WithText("toolUseId", m.ToolID).WithRaw("content", raw.List(inside))
 	out = chat.Copy(out, m.Whole, "status")
-	return append([]raw.Object{block("toolResult", out)}, marks...), nil
+	return append(append(all, block("toolResult", out)), marks...), nil
 }
 
-// blocks gives a message's parts. Texts without a letter are left out: Converse
+// blocks adds a message's parts. Texts without a letter are left out: Converse
 // refuses them, and they say nothing.
-func (r *request) blocks(m chat.Message) ([]raw.Object, error) {
-	var all []raw.Object
+func (r *request) blocks(all []raw.Object, m *chat.Message) ([]raw.Object, error) {
 	for i := range m.Parts {
 		p := &m.Parts[i]
 		if p.Kind != chat.Text {
@@ -149,30 +131,30 @@ func (r *request) blocks(m chat.Message) ([]raw.Object, error) {
 			}
 			all = append(all, b)
 		} else if !p.Blank() {
-			all = append(all, raw.Object{}.WithRaw("text", p.Text))
+			all = append(all, r.shelf.New(raw.Member{Name: "text", Value: p.Text}))
 		}
-		all = append(all, mark(p.Whole)...)
+		all = marked(all, &p.Whole)
 	}
 	return all, nil
 }
 
-// mark gives the cache point that a cache_control asks for after its owner.
+// marked adds the cache point that a cache_control asks for after its owner.
 // Five minutes are what a cache lasts where nothing is said.
 // Source: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
-func mark(owner raw.Object) []raw.Object {
+func marked(all []raw.Object, owner *raw.Object) []raw.Object {
 	v, ok := owner.Raw("cache_control")
 	if !ok {
-		return nil
+		return all
 	}
 	o, err := raw.Parse(v)
 	if err != nil {
-		return nil
+		return all
 	}
 	point := chat.Typed("default")
 	if ttl, _ := o.Text("ttl"); ttl != "" && ttl != "5m" {
 		point = point.WithText("ttl", ttl)
 	}
-	return []raw.Object{block("cachePoint", point)}
+	return append(all, block("cachePoint", point))
 }
 
 // block is one member of a union: an object with one member.

@@ -40,9 +40,9 @@ func (r *request) declare() error {
 
 func toolMark(t *chat.Tool) []raw.Object {
 	if t.Whole.Has("cache_control") {
-		return mark(t.Whole)
+		return marked(nil, &t.Whole)
 	}
-	return mark(t.Function)
+	return marked(nil, &t.Function)
 }
 
 // spec declares a function. strict is for the models that can keep to a schema.

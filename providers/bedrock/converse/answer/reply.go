@@ -23,18 +23,6 @@ const Tool = "json_tool_call"
 
 var errNoMessage = errors.New("the answer has no message")
 
-// answer is what Converse answers, as far as it has a place in OpenAI's words.
-type answer struct {
-	Output struct {
-		Message struct {
-			Content []json.RawMessage `json:"content"`
-		} `json:"message"`
-	} `json:"output"`
-	Stop  string          `json:"stopReason"`
-	Usage json.RawMessage `json:"usage"`
-	Tier  tier            `json:"serviceTier"`
-}
-
 type tier struct {
 	Type string `json:"type"`
 }
@@ -46,34 +34,40 @@ func Decode(call *llm.Call, r *wire.Response, byTool bool, now func() time.Time)
 	if err != nil {
 		return nil, err
 	}
-	var a answer
-	if err := json.Unmarshal(r.Body, &a); err != nil {
-		return nil, err
-	}
-	if a.Output.Message.Content == nil || a.Stop == "" {
+	message := chat.Member(chat.Member(body, "output"), "message")
+	stop, _ := body.Text("stopReason")
+	if !message.Has("content") || stop == "" {
 		return nil, errNoMessage
 	}
-	u, err := usage(a.Usage, a.Tier)
+	var t tier
+	t.Type, _ = chat.Member(body, "serviceTier").Text("type")
+	used, _ := body.Raw("usage")
+	u, err := usage(used, t)
+	if err != nil {
+		return nil, err
+	}
+	content, _ := message.Raw("content")
+	blocks, err := raw.Objects(content)
 	if err != nil {
 		return nil, err
 	}
 	s := said{byTool: byTool}
-	for _, v := range a.Output.Message.Content {
-		if err := s.add(v); err != nil {
+	for i := range blocks {
+		if err := s.add(blocks[i]); err != nil {
 			return nil, err
 		}
 	}
 	// metrics are AWS's own stop-watch; the gateway has one too.
 	s.Fields = s.Fields.Merged(body.Without("output", "stopReason", "usage", "serviceTier", "metrics"))
-	if s.Finish = finish(a.Stop); !plain(a.Stop) {
-		s.Fields = s.Fields.WithText("stopReason", a.Stop)
+	if s.Finish = finish(stop); !plain(stop) {
+		s.Fields = s.Fields.WithText("stopReason", stop)
 	}
 	if s.answered && s.Finish == "tool_calls" && len(s.Calls) == 0 {
 		s.Finish = "stop"
 	}
 	var h chat.Head
-	if a.Tier.Type != "" {
-		h.More = h.More.WithText("service_tier", a.Tier.Type)
+	if t.Type != "" {
+		h.More = h.More.WithText("service_tier", t.Type)
 	}
 	return chat.Reply(call, now, h, []chat.Answer{s.Answer}, u), nil
 }
@@ -85,9 +79,9 @@ type said struct {
 	answered bool
 }
 
-// content is one block: an object with one of these, or another, member.
+// content is one block that is no text: an object with one of these, or
+// another, member.
 type content struct {
-	Text    *string `json:"text"`
 	ToolUse *struct {
 		ID    string          `json:"toolUseId"`
 		Name  string          `json:"name"`
@@ -108,18 +102,16 @@ type content struct {
 	} `json:"citationsContent"`
 }
 
-func (s *said) add(v json.RawMessage) error {
-	var c content
-	if err := json.Unmarshal(v, &c); err != nil {
-		return err
+func (s *said) add(whole raw.Object) error {
+	if text, ok := whole.Text("text"); ok {
+		s.Text += text
+		return nil
 	}
-	whole, err := raw.Parse(v)
-	if err != nil {
+	var c content
+	if err := json.Unmarshal(whole.Bytes(), &c); err != nil {
 		return err
 	}
 	switch {
-	case c.Text != nil:
-		s.Text += *c.Text
 	case c.ToolUse != nil && s.byTool && c.ToolUse.Name == Tool:
 		s.Text += string(c.ToolUse.Input)
 		s.answered = true
