@@ -3,8 +3,9 @@
 // Converse does not serve and for those who ask for it (invoke/ before the
 // model's name).
 //
-// The SDK carries the requests (transport.go) and never looks into them: what
-// a caller wrote keeps its bytes, and what AWS answers its members.
+// The SDK carries the requests that are signed (transport.go) and never looks
+// into them: what a caller wrote keeps its bytes, and what AWS answers its
+// members. Those with a bearer token need no SDK.
 //
 // Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 package bedrock
