@@ -105,7 +105,9 @@ func TestSilentError(t *testing.T) {
 	base := answering(t, 200, http.Header{"Content-Type": {"application/json"}}, `{}`)
 	p, call := vendor(t), ask(base, "m", false)
 	codec := p.Dialect.Codecs[call.Key()]
-	codec.Decode = func(*llm.Call, *wire.Response) (*llm.Reply, error) { return nil, &llm.Error{Class: llm.BadGatewayError} }
+	codec.Decode = func(*llm.Call, *wire.Response) (*llm.Reply, error) {
+		return nil, &llm.Error{Class: llm.BadGatewayError}
+	}
 	p.Dialect.Codecs = map[llm.Key]wire.Codec{call.Key(): codec}
 	if e := failure(t, run(t, p, call)); e.Class != llm.BadGatewayError || e.Message != "acme answered an error that says nothing" {
 		t.Errorf("got %v, want an error with words", e)
