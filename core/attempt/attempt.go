@@ -22,6 +22,9 @@ type Attempt struct {
 	// event unless StreamTimeout is set. Zero means no bound.
 	Timeout       time.Duration
 	StreamTimeout time.Duration
+	// Bridges lead from a format of chat to OpenAI's, for providers that do not
+	// speak it themselves.
+	Bridges map[llm.Format]Bridge
 	// Know says what is known of the model of a deployment that does not say
 	// it itself. Nil: nothing.
 	Know func(*llm.Deployment) llm.Model
@@ -34,7 +37,6 @@ type Attempt struct {
 func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	c := *call
 	c.To = withOwn(c.To, c.Options)
-	c.Body = withDefaults(c.Body, c.To.Params).Merged(c.Options.ExtraBody)
 	if c.Options.DropParams == nil {
 		c.Options.DropParams = c.To.DropParams
 	}
@@ -43,6 +45,15 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	over := a.bridge(provider, &c)
+	if over.Call != nil {
+		asked, err := over.Call(&c)
+		if err != nil {
+			return nil, err
+		}
+		c = *asked
+	}
+	c.Body = withDefaults(c.Body, c.To.Params).Merged(c.Options.ExtraBody)
 
 	began := a.Now()
 	limit := a.limit(&c)
@@ -51,12 +62,19 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	rec.Priced, rec.Cost = false, 0
 	ctx, clock := start(ctx, limit)
 	reply, err := provider.Do(ctx, &c)
-	if err == nil && reply.Events != nil {
+	if err == nil && over.Call != nil {
+		reply, err = over.back(call, reply)
+	}
+	switch {
+	case err == nil && reply.Events != nil:
 		reply = clock.over(reply)
 		if err = stream.Prime(reply); err == nil {
 			rec.FirstEvent = a.Now()
 		}
-	} else {
+	case err == nil && reply.Media != nil:
+		clock.rest()
+		reply.OnClose(clock.end)
+	default:
 		defer clock.end()
 	}
 	rec.Upstream += a.Now().Sub(began)

@@ -52,6 +52,16 @@ func (c *clock) look() {
 	}
 }
 
+// rest stops the clock: what is left of the try takes as long as it takes.
+func (c *clock) rest() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
+	}
+}
+
 func (c *clock) end() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

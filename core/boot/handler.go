@@ -2,10 +2,11 @@ package boot
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
-	"github.com/tollgate-llm/tollgate/core/api/chat"
+	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/api/meta"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -18,13 +19,13 @@ type handler func(w *web.Writer, r *http.Request, caller *llm.Caller) error
 
 // Handler answers the routes of one function, or all routes for "".
 func (a *App) Handler(function string) (http.Handler, error) {
-	handlers := a.handlers()
+	endpoints := a.endpoints()
 	mux := http.NewServeMux()
 	for _, route := range routes.All() {
 		if function != "" && route.Function != function {
 			continue
 		}
-		h, ok := handlers[strings.TrimPrefix(route.Path, "/v1")]
+		h, ok := endpoints[bare(route.Path)]
 		if !ok {
 			return nil, fmt.Errorf("route %s %s has no handler", route.Method, route.Path)
 		}
@@ -35,27 +36,82 @@ func (a *App) Handler(function string) (http.Handler, error) {
 	return mux, nil
 }
 
-// handlers are the routes' handlers by path, without /v1 in front.
-func (a *App) handlers() map[string]handler {
-	c := (&chat.Handler{Serve: a.gateway.Serve, ClientCredentials: a.foreign}).Handle
+// endpoint is what answers a path, and whose words it speaks when it fails.
+type endpoint struct {
+	handle handler
+	words  llm.Format
+}
+
+// endpoints are by path, without /v1 in front.
+func (a *App) endpoints() map[string]endpoint {
 	m := &meta.Models{List: a.groups.Names, Owner: a.groups.Owner, Created: a.started.Unix()}
 	h := &meta.Health{Deployments: a.groups.Deployments(), Try: a.try}
-	return map[string]handler{
-		"/chat/completions":                            c,
-		"/engines/{model}/chat/completions":            c,
-		"/openai/deployments/{model}/chat/completions": c,
-		"/models":            m.All,
-		"/models/{id...}":    m.One,
-		"/health":            h.Check,
-		"/health/liveliness": h.Alive,
-		"/health/liveness":   h.Alive,
-		"/health/readiness":  h.Ready,
+	all := map[string]endpoint{
+		"/models":            {handle: m.All},
+		"/models/{id...}":    {handle: m.One},
+		"/health":            {handle: h.Check},
+		"/health/liveliness": {handle: h.Alive},
+		"/health/liveness":   {handle: h.Alive},
+		"/health/readiness":  {handle: h.Ready},
 	}
+	maps.Copy(all, a.models())
+	return all
+}
+
+// models are the endpoints that ask for a model.
+func (a *App) models() map[string]endpoint {
+	c := &calls.Handler{Serve: a.gateway.Serve, ClientCredentials: a.foreign}
+	all := map[string]endpoint{"/v1beta/models/{call...}": {c.Gemini, llm.Gemini}}
+	for _, p := range []struct {
+		shape calls.Shape
+		paths []string
+	}{
+		{calls.Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"}, azure("/chat/completions", "/engines/{model}/chat/completions")},
+		{calls.Shape{Op: llm.Chat, Format: llm.Completions, Needs: []string{"prompt"}}, azure("/completions", "/engines/{model}/completions")},
+		{calls.Shape{Op: llm.Chat, Format: llm.Responses}, []string{"/responses"}},
+		{calls.Shape{Op: llm.Chat, Format: llm.Messages, Needs: []string{"messages", "max_tokens"}, List: "messages"}, []string{"/messages"}},
+		{calls.Shape{Op: llm.Embeddings, Format: llm.OpenAI, Needs: []string{"input"}}, azure("/embeddings", "/engines/{model}/embeddings")},
+		{calls.Shape{Op: llm.Moderations, Format: llm.OpenAI, Needs: []string{"input"}}, []string{"/moderations"}},
+		{calls.Shape{Op: llm.Rerank, Format: llm.OpenAI, Needs: []string{"query", "documents"}, List: "documents"}, []string{"/rerank", "/v2/rerank"}},
+		{calls.Shape{Op: llm.Images, Format: llm.OpenAI, Needs: []string{"prompt"}}, azure("/images/generations")},
+		{calls.Shape{Op: llm.Speech, Format: llm.OpenAI, Needs: []string{"input", "voice"}}, azure("/audio/speech")},
+	} {
+		for _, path := range p.paths {
+			all[path] = endpoint{c.JSON(p.shape), p.shape.Format}
+		}
+	}
+	for _, p := range []struct {
+		shape calls.Shape
+		paths []string
+	}{
+		{calls.Shape{Op: llm.ImageEdits, Format: llm.OpenAI, Needs: []string{"prompt"}, File: "image"}, azure("/images/edits")},
+		{calls.Shape{Op: llm.ImageVariations, Format: llm.OpenAI, File: "image"}, []string{"/images/variations"}},
+		{calls.Shape{Op: llm.Transcriptions, Format: llm.OpenAI, File: "file"}, azure("/audio/transcriptions")},
+		{calls.Shape{Op: llm.Translations, Format: llm.OpenAI, File: "file"}, azure("/audio/translations")},
+	} {
+		for _, path := range p.paths {
+			all[path] = endpoint{c.Form(p.shape), p.shape.Format}
+		}
+	}
+	return all
+}
+
+// azure is a path with Azure's, which has the model in it.
+func azure(path string, more ...string) []string {
+	return append(more, path, "/openai/deployments/{model}"+path)
+}
+
+// bare is a path without /v1.
+func bare(path string) string {
+	if rest, ok := strings.CutPrefix(path, "/v1/"); ok {
+		return "/" + rest
+	}
+	return path
 }
 
 // guard lets a handler see only callers that the route is for. Probes are not
 // logged.
-func (a *App) guard(pattern string, access routes.Access, h handler) http.Handler {
+func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handler {
 	needs, log := auth.Key, pattern
 	switch access {
 	case routes.Open:
@@ -64,12 +120,13 @@ func (a *App) guard(pattern string, access routes.Access, h handler) http.Handle
 		needs = auth.Master
 	}
 	return a.edge.Handle(log, func(w *web.Writer, r *http.Request) error {
+		w.Speak(e.words)
 		caller, err := a.auth.Caller(r.Context(), r.Header, needs)
 		if err != nil {
 			return err
 		}
 		web.Record(r.Context()).KeyHash = caller.KeyHash
-		return h(w, r, caller)
+		return e.handle(w, r, caller)
 	})
 }
 

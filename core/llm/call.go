@@ -8,6 +8,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -31,25 +32,6 @@ type Speaker interface {
 	Speaks(op Op, f Format) bool
 }
 
-// Op is what a call asks for, independent of the words it is asked in.
-type Op uint8
-
-// Chat asks for the next message of a conversation.
-const Chat Op = 1
-
-func (o Op) String() string {
-	if o == Chat {
-		return "chat"
-	}
-	return "unknown"
-}
-
-// Format says whose words a body and its events are in.
-type Format uint8
-
-// OpenAI is the canonical format: OpenAI's own API.
-const OpenAI Format = 1
-
 // Key names one wire shape: an operation in somebody's words.
 type Key struct {
 	Op     Op
@@ -62,6 +44,7 @@ type Call struct {
 	Op      Op
 	Format  Format
 	Body    raw.Object
+	Files   []File // of a form, which Body has the other fields of
 	Model   string // the group or model asked for; the provider's own name is To.Model
 	Stream  bool
 	Caller  *Caller
@@ -69,6 +52,15 @@ type Call struct {
 	To      *Deployment     // set by the router when it picks
 	Record  *Record         // what happened, shared by every copy of the call; never nil
 	Blobs   map[string]Blob // what wire fetched for a dialect that takes only bytes, by address
+}
+
+// File is a file of a form. It may be opened again: a retry sends it anew.
+type File struct {
+	Field string // "file", "image[]"
+	Name  string
+	Type  string // media type; "" when the caller did not say
+	Size  int64  // bytes
+	Open  func() (io.ReadCloser, error)
 }
 
 // Blob is a file's bytes, and its media type as its server gave it.

@@ -2,18 +2,22 @@ package llm
 
 import (
 	"errors"
+	"io"
 	"iter"
 	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
-// Reply is what a Provider answers: a Body, or Events when the call asked for
-// a stream. Whoever holds it closes it, also when the events were never read.
+// Reply is what a Provider answers: a Body, Events when the call asked for a
+// stream, or Media where the answer is not JSON. Whoever holds it closes it,
+// also when it was never read.
 type Reply struct {
 	Format Format
 	Header http.Header // the provider's response headers
 	Body   raw.Object
+	Media  io.Reader // of the type Type; read as it comes, and never held whole
+	Type   string
 	Events iter.Seq2[Event, error] // nil for a plain reply; may be ranged over once
 	Usage  Usage                   // of a plain reply
 
@@ -36,6 +40,8 @@ func (r *Reply) Close() error {
 
 // Event is one event of a stream, in the format of its Reply.
 type Event struct {
+	// Name is the event's, in formats whose events have names.
+	Name string
 	// Data is valid until the next event. Empty data is not written: the
 	// event only carries facts.
 	Data []byte

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 
@@ -15,11 +13,7 @@ import (
 func Object(r *http.Request) (raw.Object, error) {
 	b, err := read(r)
 	if err != nil {
-		var over *http.MaxBytesError
-		if errors.As(err, &over) {
-			return raw.Object{}, &llm.Error{Class: llm.RequestTooLargeError, Message: fmt.Sprintf("the request is larger than %d bytes", over.Limit)}
-		}
-		return raw.Object{}, &llm.Error{Class: llm.BadRequestError, Message: "the request could not be read to its end", Err: err}
+		return raw.Object{}, unread(err)
 	}
 	o, err := raw.Parse(b)
 	if err == nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,12 +12,16 @@ import (
 	"github.com/tollgate-llm/tollgate/core/sse"
 )
 
-// Reply writes a model's reply: JSON, or a stream of events that ends in
-// exactly one [DONE]. A stream that breaks off, or that ends without its Last
-// event, ends in an error event and has none. It does not close the reply.
+// Reply writes a model's reply: JSON, what a provider's media are, or a stream
+// of events that ends as its format says, OpenAI's in exactly one [DONE]. A
+// stream that breaks off, or that ends without its Last event, ends in an error
+// event and has none. It does not close the reply.
 func (w *Writer) Reply(reply *llm.Reply) error {
 	w.forward(reply.Header)
-	if reply.Events == nil {
+	switch {
+	case reply.Media != nil:
+		return w.media(reply)
+	case reply.Events == nil:
 		return w.JSON(http.StatusOK, reply.Body.Bytes())
 	}
 	for ev, err := range reply.Events {
@@ -29,6 +34,41 @@ func (w *Writer) Reply(reply *llm.Reply) error {
 		}
 	}
 	return w.whole()
+}
+
+// media passes on what is not JSON, as it comes: none of it is held. One that
+// breaks off can only be told from the connection, which breaks too.
+func (w *Writer) media(reply *llm.Reply) error {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := reply.Media.Read(buf)
+		if n > 0 {
+			if left := w.piece(reply.Type, buf[:n]); left != nil {
+				w.rec.Cause = fmt.Errorf("the client left: %w", left)
+				return nil // there is nobody to tell
+			}
+		}
+		switch {
+		case err == io.EOF:
+			return w.piece(reply.Type, nil)
+		case err != nil:
+			w.mu.Lock()
+			w.closed = w.status != 0
+			w.mu.Unlock()
+			return &llm.Error{Class: llm.APIConnectionError, Message: "the answer broke off", Provider: w.rec.Provider, Err: err}
+		}
+	}
+}
+
+// piece writes some of a reply that is not JSON.
+func (w *Writer) piece(kind string, b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.begin(http.StatusOK, kind)
+	w.last = time.Now()
+	_, err := w.http.Write(b)
+	w.flush()
+	return err
 }
 
 // whole returns an error for a stream that did not say that it is.
@@ -49,10 +89,12 @@ func (w *Writer) event(ev llm.Event) error {
 	w.begin(http.StatusOK, eventStream)
 	w.buf = w.buf[:0]
 	if len(ev.Data) > 0 {
-		w.buf = sse.Append(w.buf, "", ev.Data)
+		w.buf = sse.Append(w.buf, ev.Name, ev.Data)
 	}
 	if ev.Last {
-		w.buf = sse.Append(w.buf, "", []byte("[DONE]"))
+		if done := w.says().done; done != "" {
+			w.buf = sse.Append(w.buf, "", []byte(done))
+		}
 		w.closed = true
 	}
 	var err error

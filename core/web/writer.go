@@ -18,6 +18,8 @@ type Writer struct {
 	edge *Edge
 	rec  *llm.Record
 
+	format llm.Format // whose words errors and ends are said in; 0 is OpenAI's
+
 	mu     sync.Mutex
 	timer  *time.Timer // looks whether a keep-alive is due; nil until KeepAlive
 	wait   time.Duration
@@ -32,6 +34,11 @@ type Writer struct {
 
 // Header is the response's header, until something is written.
 func (w *Writer) Header() http.Header { return w.http.Header() }
+
+// Speak says whose words the client understands. It comes before anything else.
+func (w *Writer) Speak(f llm.Format) { w.format = f }
+
+func (w *Writer) says() words { return wordsOf(w.format) }
 
 // KeepAlive starts breaking silence: in a stream by a comment, else by white
 // space before the JSON. Once that happened the status is 200, and an error
@@ -122,17 +129,21 @@ func (w *Writer) fail(err error) {
 	if w.rec.Class == 0 {
 		w.rec.Class, w.rec.Cause = e.Class, e
 	}
-	switch body := errorBody(e); {
+	switch says := w.says(); {
 	case w.closed:
 		w.broken = true // the answer was written before it failed
 	case w.stream && w.status != 0:
-		_ = sse.Write(w.http, "", body) // a client that left needs no error
+		body := says.failure
+		if says.event != nil {
+			body = says.event
+		}
+		_ = sse.Write(w.http, says.name, body(e)) // a client that left needs no error
 		w.flush()
 	default:
 		if e.RetryAfter > 0 {
 			w.http.Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
 		}
-		_ = w.json(e.Class.Status(), body)
+		_ = w.json(e.Class.Status(), says.failure(e))
 	}
 }
 
@@ -150,32 +161,4 @@ func (w *Writer) flush() {
 	if f, ok := w.http.(http.Flusher); ok {
 		f.Flush()
 	}
-}
-
-// errorBody is OpenAI's error body. The class stands in front of the message,
-// where LiteLLM's users look for it.
-func errorBody(e *llm.Error) []byte {
-	type detail struct {
-		Message string  `json:"message"`
-		Type    string  `json:"type"`
-		Param   *string `json:"param"`
-		Code    string  `json:"code"`
-	}
-	d := detail{Type: e.Type, Code: strconv.Itoa(e.Class.Status())}
-	if d.Type == "" {
-		d.Type = e.Class.Type()
-	}
-	if e.Param != "" {
-		d.Param = &e.Param
-	}
-	d.Message = e.Class.Error() + ": "
-	if e.Provider != "" {
-		d.Message += e.Provider + " - "
-	}
-	d.Message += e.Message
-	b, err := json.Marshal(map[string]detail{"error": d})
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return b
 }

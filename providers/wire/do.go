@@ -24,8 +24,8 @@ const (
 // Do implements llm.Provider. Every error is an *llm.Error.
 func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	codec, ok := p.Dialect.Codecs[call.Key()]
-	if !ok || call.Stream && codec.Events == nil {
-		return nil, p.fault(call, &llm.Error{Class: llm.BadRequestError, Message: p.Name + " does not offer this operation"})
+	if !ok || call.Stream && codec.Events == nil && codec.Media == nil {
+		return nil, p.fault(call, &llm.Error{Class: llm.BadRequestError, Message: p.Name + " does not offer " + call.Op.String() + ofStream(ok)})
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	call, err := p.fetch(ctx, call, codec)
@@ -38,11 +38,41 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 		cancel()
 		return nil, p.broken(call, llm.BadRequestError, "the request cannot be translated", err)
 	}
-	if call.Stream {
+	switch {
+	case codec.Media != nil:
+		return p.media(ctx, cancel, call, codec, req)
+	case call.Stream:
 		return p.stream(ctx, cancel, call, codec, req)
 	}
 	defer cancel()
 	return p.plain(ctx, call, codec, req)
+}
+
+// ofStream says that it is a stream which is not to be had.
+func ofStream(offered bool) string {
+	if offered {
+		return " as a stream"
+	}
+	return ""
+}
+
+// media makes the reply that is passed on as it comes. It takes cancel over.
+func (p *Provider) media(ctx context.Context, cancel context.CancelFunc, call *llm.Call, codec Codec, req *Request) (*llm.Reply, error) {
+	res, _, err := p.send(ctx, call, req)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	reply := &llm.Reply{Format: call.Format, Header: res.Header, Type: res.Header.Get("Content-Type"), Media: res.Body}
+	reply.OnClose(func() error {
+		cancel()
+		return res.Body.Close()
+	})
+	if reply.Usage, err = codec.Media(call, res.Header); err != nil {
+		_ = reply.Close() // the error says more
+		return nil, p.broken(call, llm.BadGatewayError, p.Name+" answered something that is not its format", err)
+	}
+	return reply, nil
 }
 
 // send builds the HTTP request and sends it, without what was added if it is

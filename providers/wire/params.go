@@ -20,6 +20,21 @@ var chatParams = []string{
 	"verbosity", "web_search_options",
 }
 
+// opParams are the same of the other operations, in OpenAI's API description;
+// rerank is Cohere's and Jina's, as LiteLLM has it.
+var opParams = map[llm.Op][]string{
+	llm.Chat:            chatParams,
+	llm.Embeddings:      {"dimensions", "encoding_format", "input", "model", "user"},
+	llm.Rerank:          {"documents", "max_chunks_per_doc", "max_tokens_per_doc", "model", "query", "rank_fields", "return_documents", "top_n"},
+	llm.Moderations:     {"input", "model"},
+	llm.Images:          {"background", "model", "moderation", "n", "output_compression", "output_format", "partial_images", "prompt", "quality", "response_format", "size", "stream", "style", "user"},
+	llm.ImageEdits:      {"background", "image", "input_fidelity", "mask", "model", "n", "output_compression", "output_format", "partial_images", "prompt", "quality", "response_format", "size", "stream", "user"},
+	llm.ImageVariations: {"image", "model", "n", "response_format", "size", "user"},
+	llm.Transcriptions:  {"chunking_strategy", "file", "include", "known_speaker_names", "known_speaker_references", "language", "model", "prompt", "response_format", "stream", "temperature", "timestamp_granularities"},
+	llm.Translations:    {"file", "model", "prompt", "response_format", "temperature"},
+	llm.Speech:          {"input", "instructions", "model", "response_format", "speed", "stream_format", "voice"},
+}
+
 // IsChatParam reports whether OpenAI's chat request has a member of that name.
 func IsChatParam(name string) bool { return slices.Contains(chatParams, name) }
 
@@ -31,7 +46,7 @@ func Leftover(call *llm.Call, taken ...string) (raw.Object, error) {
 	rest := call.Body.Without(taken...)
 	var lost []string
 	for name, v := range rest.All() {
-		if !IsChatParam(name) {
+		if !slices.Contains(opParams[call.Op], name) {
 			continue
 		}
 		rest = rest.Without(name)

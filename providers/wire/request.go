@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,13 +24,20 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 	if method == "" {
 		method = http.MethodPost
 	}
+	send, err := req.payload()
+	if err != nil {
+		return nil, nil, p.broken(call, llm.InternalServerError, "the request to "+p.Name+" cannot be written", err)
+	}
+	body, err := send.open()
+	if err != nil {
+		return nil, nil, p.broken(call, llm.InternalServerError, "the file of the request cannot be read", err)
+	}
 	r := (&http.Request{
 		Method: method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: headers(call, req), Body: io.NopCloser(bytes.NewReader(req.Body)), ContentLength: int64(len(req.Body)),
-		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil },
+		Header: headers(call, req, send.kind), Body: body, ContentLength: send.length, GetBody: send.open,
 	}).WithContext(ctx)
-	if len(req.Body) == 0 {
-		r.Body, r.GetBody = http.NoBody, nil
+	if send.kind == "" {
+		r.GetBody = nil
 	}
 	if req.URL != "" {
 		return r, nil, nil
@@ -51,7 +56,7 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 	if err := auth(ctx, r, req.Body, call.To, key); err != nil {
 		return nil, nil, p.broken(call, llm.AuthenticationError, "the credentials of "+p.Name+" cannot be used", err)
 	}
-	return r, func() []string { return append(added(headers(call, req), r.Header), key) }, nil
+	return r, func() []string { return append(added(headers(call, req, send.kind), r.Header), key) }, nil
 }
 
 // target is the address of a request.
@@ -99,12 +104,11 @@ func added(before, after http.Header) []string {
 
 // headers come from the format, then the configuration, then the caller; the
 // later win, but none can take the place of credentials, which come last.
-func headers(call *llm.Call, req *Request) http.Header {
+func headers(call *llm.Call, req *Request, kind string) http.Header {
 	h := make(http.Header, 8)
-	h["Content-Type"] = []string{"application/json"}
 	h["User-Agent"] = []string{"tollgate"}
-	if len(req.Body) == 0 {
-		delete(h, "Content-Type")
+	if kind != "" {
+		h["Content-Type"] = []string{kind}
 	}
 	if call.Stream {
 		h["Accept"] = []string{"text/event-stream"}

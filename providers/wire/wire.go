@@ -17,22 +17,37 @@ import (
 	"github.com/tollgate-llm/tollgate/core/sse"
 )
 
-// Request is what a codec wants sent, as JSON.
+// Request is what a codec wants sent: Body, else Multipart, else File.
 type Request struct {
 	Method string // "": POST
 	Path   string // after the deployment's base
 	// URL is a whole address that an answer named, in place of base and Path.
 	// It is called without credentials, and must be a public one.
-	URL    string
-	Query  url.Values
-	Header http.Header
-	Body   []byte
+	URL       string
+	Query     url.Values
+	Header    http.Header
+	Body      []byte     // of the type Type; "" is JSON
+	Multipart *Multipart // multipart/form-data
+	File      *llm.File  // the bytes of a file, of the type Type or else its own
+	Type      string
 	// Added names a member that the dialect put in for the gateway's sake. A
 	// vendor that refuses it gets Without's body instead: the caller's
 	// request does not fail for what the caller did not ask.
 	Added   string
 	Without func() []byte
 }
+
+// Multipart is a form with files (RFC 7578). Fields may repeat a name.
+type Multipart struct {
+	Fields []Field
+	Files  []llm.File
+}
+
+// Field is a field of a form that is no file.
+type Field struct{ Name, Value string }
+
+// Add appends a field.
+func (f *Multipart) Add(name, value string) { f.Fields = append(f.Fields, Field{name, value}) }
 
 // Response is a whole answer.
 type Response struct {
@@ -58,6 +73,10 @@ type Codec struct {
 	// Decode reads a plain answer of a status below 300. An error that is no
 	// *llm.Error means that the answer is not what the format promises.
 	Decode func(*llm.Call, *Response) (*llm.Reply, error)
+	// Media is for answers that are not JSON and are passed on as they come:
+	// speech. It reads what is known of the usage from the answer's headers.
+	// The reply has the answer's Content-Type. With Media, there is no Decode.
+	Media func(*llm.Call, http.Header) (llm.Usage, error)
 	// Frames cuts a stream into events. Nil: sse.Read.
 	Frames func(io.Reader) iter.Seq2[sse.Event, error]
 	// Events reads a stream. It yields an event for each one it reads, an

@@ -1,4 +1,4 @@
-package chat_test
+package calls_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/tollgate-llm/tollgate/core/api/chat"
+	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/web"
@@ -33,7 +33,7 @@ type sent struct {
 func send(t *testing.T, credentials bool, body string, headers ...string) sent {
 	t.Helper()
 	var s sent
-	h := &chat.Handler{ClientCredentials: credentials, Serve: func(_ context.Context, call *llm.Call) (*llm.Reply, error) {
+	h := &calls.Handler{ClientCredentials: credentials, Serve: func(_ context.Context, call *llm.Call) (*llm.Reply, error) {
 		s.call = call
 		return &llm.Reply{Body: raw.Object{}.WithText("a", "b")}, nil
 	}}
@@ -49,7 +49,9 @@ func send(t *testing.T, credentials bool, body string, headers ...string) sent {
 	}
 	w := httptest.NewRecorder()
 	caller := &llm.Caller{KeyHash: "hash"}
-	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error { return h.Handle(w, r, caller) }).ServeHTTP(w, r)
+	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error {
+		return h.JSON(calls.Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"})(w, r, caller)
+	}).ServeHTTP(w, r)
 	s.status, s.body = w.Code, w.Body.String()
 	if s.call != nil && (s.call.Caller != caller || s.call.Record == nil || s.call.Record.RequestID != "id") {
 		t.Errorf("got caller %+v and record %+v, want the request's", s.call.Caller, s.call.Record)

@@ -1,4 +1,4 @@
-package chat
+package calls
 
 import (
 	"encoding/json"
@@ -50,7 +50,7 @@ var own = map[string]control{
 
 // options takes the gateway's members out of a body, and reads LiteLLM's
 // request headers, which a member of the same meaning overrides.
-func (h *Handler) options(header http.Header, body raw.Object) (raw.Object, llm.Options, error) {
+func (h *Handler) options(header http.Header, body raw.Object, format llm.Format) (raw.Object, llm.Options, error) {
 	var o llm.Options
 	for _, c := range []struct{ header, member string }{
 		{"X-Litellm-Timeout", "timeout"},
@@ -83,7 +83,7 @@ func (h *Handler) options(header http.Header, body raw.Object) (raw.Object, llm.
 			return body, o, bad(name, name+" "+fault)
 		}
 	}
-	if v, ok := body.Raw("metadata"); ok && !forProvider(body, v) {
+	if v, ok := body.Raw("metadata"); ok && !forProvider(body, v, format) {
 		gone = append(gone, "metadata")
 	}
 	if v, ok := body.Raw("stream_options"); ok {
@@ -97,10 +97,17 @@ func (h *Handler) options(header http.Header, body raw.Object) (raw.Object, llm.
 	return body.Without(gone...), o, nil
 }
 
-// forProvider reports whether metadata is OpenAI's: texts, kept with a stored
-// completion. LiteLLM's users put what is for the gateway's log there.
-func forProvider(body raw.Object, v json.RawMessage) bool {
+// forProvider reports whether metadata is the vendor's: Anthropic's, or OpenAI's
+// texts, kept with a stored completion or a response. LiteLLM's users put what
+// is for the gateway's log there.
+func forProvider(body raw.Object, v json.RawMessage, format llm.Format) bool {
+	if format == llm.Messages {
+		return true
+	}
 	var texts map[string]string
+	if format == llm.Responses {
+		return json.Unmarshal(v, &texts) == nil
+	}
 	store, _ := body.Raw("store")
 	return string(store) == "true" && json.Unmarshal(v, &texts) == nil
 }

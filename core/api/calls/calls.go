@@ -1,0 +1,165 @@
+// Package calls answers the routes that ask for a model: it takes a request
+// apart into what is for the gateway and what is for a provider, and has the
+// gateway serve it. What the routes differ in is a Shape.
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/core/web"
+)
+
+// Handler answers requests for models.
+type Handler struct {
+	Serve func(ctx context.Context, call *llm.Call) (*llm.Reply, error)
+	// ClientCredentials lets callers bring an address, a key and headers of
+	// their own.
+	ClientCredentials bool
+}
+
+// Shape is what a route's requests have in common.
+type Shape struct {
+	Op     llm.Op
+	Format llm.Format
+	List   string   // a member that must be an array; "" for none
+	Needs  []string // members that must be there
+	File   string   // a form's file that must be there; "" for none
+}
+
+// JSON answers a request whose body is an object.
+func (h *Handler) JSON(s Shape) func(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	return func(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+		body, err := web.Object(r)
+		if err != nil {
+			return err
+		}
+		call, err := h.call(r, s, body)
+		if err != nil {
+			return err
+		}
+		return h.serve(w, r, caller, call)
+	}
+}
+
+// Form answers a request whose body is a form with files, or an object where
+// the vendor's API takes both.
+func (h *Handler) Form(s Shape) func(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	return func(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && s.Op == llm.ImageEdits {
+			s.File = ""
+			return h.JSON(s)(w, r, caller)
+		}
+		fields, files, done, err := web.Form(r)
+		defer done()
+		if err != nil {
+			return err
+		}
+		call, err := h.call(r, s, typed(fields))
+		if err != nil {
+			return err
+		}
+		if call.Files = files; s.File != "" && !slices.ContainsFunc(files, func(f llm.File) bool { return strings.TrimSuffix(f.Field, "[]") == s.File }) {
+			return bad(s.File, s.File+" is required")
+		}
+		return h.serve(w, r, caller, call)
+	}
+}
+
+// typed gives the gateway's own fields of a form, all of which are texts, the
+// values that they have in an object.
+func typed(fields raw.Object) raw.Object {
+	for name := range fields.All() {
+		text, _ := fields.Text(name)
+		if _, mine := controls[name]; mine && json.Valid([]byte(text)) {
+			fields = fields.WithRaw(name, json.RawMessage(text))
+		}
+	}
+	return fields
+}
+
+// Gemini answers a path of Google's that ends in a model and a method:
+// gemini-2.5-flash:generateContent.
+func (h *Handler) Gemini(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	model, method, _ := cutLast(r.PathValue("call"), ":")
+	if method != "generateContent" && method != "streamGenerateContent" {
+		return &llm.Error{Class: llm.NotFoundError, Message: "there is no method " + method + " of a model"}
+	}
+	body, err := web.Object(r)
+	if err != nil {
+		return err
+	}
+	if _, ok := body.Raw("contents"); !ok {
+		return bad("contents", "contents is required")
+	}
+	call := &llm.Call{Op: llm.Chat, Format: llm.Gemini, Model: model, Stream: method == "streamGenerateContent"}
+	if call.Body, call.Options, err = h.options(r.Header, body, call.Format); err != nil {
+		return err
+	}
+	return h.serve(w, r, caller, call)
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+func (h *Handler) serve(w *web.Writer, r *http.Request, caller *llm.Caller, call *llm.Call) error {
+	call.Caller, call.Record = caller, web.Record(r.Context())
+	call.Record.Stream = call.Stream
+	if call.Op != llm.Speech && call.Op != llm.Transcriptions && call.Op != llm.Translations { // whose answers may not be JSON
+		w.KeepAlive(call.Stream)
+	}
+	reply, err := h.Serve(r.Context(), call)
+	if err != nil {
+		return err
+	}
+	defer reply.Close()
+	return w.Reply(reply)
+}
+
+func (h *Handler) call(r *http.Request, s Shape, body raw.Object) (*llm.Call, error) {
+	call := &llm.Call{Op: s.Op, Format: s.Format, Model: r.PathValue("model")}
+	if other, ok := body.Folded("model"); ok {
+		return nil, bad(other, "did you mean model? Names of members are told apart by case")
+	}
+	if v, ok := body.Raw("model"); ok && call.Model == "" && string(v) != "null" {
+		if call.Model, ok = body.Text("model"); !ok {
+			return nil, bad("model", "model must be a string")
+		}
+	}
+	for _, name := range s.Needs {
+		if !body.Has(name) {
+			return nil, bad(name, name+" is required")
+		}
+	}
+	if s.List != "" {
+		if v, _ := body.Raw(s.List); len(v) == 0 || v[0] != '[' {
+			return nil, bad(s.List, s.List+" must be an array")
+		}
+	}
+	switch v, _ := body.Raw("stream"); string(v) {
+	case "true", `"true"`:
+		call.Stream = true
+	case "", "false", "null", `"false"`:
+	default:
+		return nil, bad("stream", "stream must be true or false")
+	}
+	var err error
+	if call.Body, call.Options, err = h.options(r.Header, body, s.Format); err != nil {
+		return nil, err
+	}
+	return call, nil
+}
+
+func bad(param, message string) *llm.Error {
+	return &llm.Error{Class: llm.BadRequestError, Param: param, Message: message}
+}

@@ -1,0 +1,11 @@
+// Command media is the Lambda function of the routes for images and audio.
+package main
+
+import (
+	"github.com/tollgate-llm/tollgate/core/boot/all"
+	"github.com/tollgate-llm/tollgate/core/lambdahttp"
+)
+
+func main() {
+	lambdahttp.Start(all.Handler("media"))
+}
