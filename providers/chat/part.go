@@ -26,7 +26,7 @@ const (
 type Part struct {
 	Kind  string
 	Text  json.RawMessage // of a Text: a JSON string
-	File  *File           // of the other kinds, those above
+	File  *File           // of the other kinds: nil for a Text only, empty for a vendor's own
 	Whole raw.Object      // as the caller wrote it; empty for a content that is a text
 }
 
@@ -87,6 +87,8 @@ func part(param string, whole raw.Object) (Part, error) {
 		p.File, err = sound(param, whole)
 	case "":
 		err = Invalid(param, "a part needs a type")
+	default:
+		p.File = new(File)
 	}
 	return p, err
 }
