@@ -53,7 +53,7 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 		}
 		c = *asked
 	}
-	c.Body = withDefaults(c.Body, c.To.Params).Merged(c.Options.ExtraBody)
+	c.Body = withDefaults(c.Op, c.Body, c.To.Params).Merged(c.Options.ExtraBody)
 
 	began := a.Now()
 	limit := a.limit(&c)

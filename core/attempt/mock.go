@@ -29,6 +29,9 @@ func (m mock) Do(_ context.Context, call *llm.Call) (*llm.Reply, error) {
 	if class, ok := llm.ClassNamed(strings.TrimPrefix(s, "litellm.")); ok {
 		return nil, &llm.Error{Class: class, Message: "this is a mock error", Provider: call.To.Provider, Model: call.To.Model}
 	}
+	if call.Op != llm.Chat {
+		return nil, &llm.Error{Class: llm.BadRequestError, Param: "mock_response", Message: "mock_response of " + call.Op.String() + " must be a whole reply or an exception's name"}
+	}
 	if call.Stream {
 		return &llm.Reply{Format: llm.OpenAI, Events: m.words(call, s)}, nil
 	}
@@ -46,6 +49,9 @@ func (m mock) Do(_ context.Context, call *llm.Call) (*llm.Reply, error) {
 
 // whole answers with the reply as it was given; a stream of it is its texts.
 func (m mock) whole(call *llm.Call, o raw.Object) (*llm.Reply, error) {
+	if call.Op != llm.Chat {
+		return &llm.Reply{Format: llm.OpenAI, Body: o}, nil
+	}
 	if !call.Stream {
 		base := m.envelope(call, "chat.completion")
 		return &llm.Reply{Format: llm.OpenAI, Body: base.Merged(o)}, nil
