@@ -6,14 +6,18 @@ A file whose source part starts with package==version is played: the lines that
 follow, up to an empty one, are Python that makes the call with that package,
 and what a server of this process then gets becomes the file's "upstream
 request" part. The Python finds `call`, the file's call as a dict, `url`, the
-server's address, and, for three packages, `client`, the package's client. A source that is a page's address is left alone. --check
-writes nothing and fails when a recording differs from its file.
+server's address, and, for three packages, `client`, the package's client. A
+file of the call ("@name") is its name, bytes and media type there. A form is
+recorded as a line for each part, other media as one line. A source that is a
+page's address is left alone. --check writes nothing and fails when a recording differs from its file.
 
 LiteLLM is the oracle for how OpenAI's words are said in Anthropic's. Where it
 is known to be wrong, a file has the vendor's own client say it right instead.
 """
 
 import difflib
+import email
+import email.policy
 import gc
 import http.server
 import importlib.metadata
@@ -56,7 +60,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         answer = self.server.answers[min(len(self.server.seen), len(self.server.answers) - 1)]
         lines = [f"{self.command} {self.path}"]
         lines += [f"{name}: {self.headers[name]}" for name in HEADERS if self.shown(name)]
-        self.server.seen.append("\n".join(lines) + "\n\n" + body.decode() + "\n")
+        kind = self.headers.get_content_type()
+        if kind == FORM or is_media(kind):
+            lines.append(f"content-type: {kind}")
+        shown = self.form(body) if kind == FORM else media_line(kind, body) if is_media(kind) else body.decode()
+        self.server.seen.append("\n".join(lines) + "\n\n" + shown + "\n")
         head, _, body = answer.partition(b"\n\n")
         status, *headers = head.decode().split("\n")
         if EVENT_STREAM in head.decode():
@@ -79,6 +87,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def form(self, body):
+        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n"
+        message = email.message_from_bytes(head.encode() + body, policy=email.policy.HTTP)
+        return "\n".join(map(form_line, message.iter_parts()))
+
     def shown(self, name):
         value = self.headers[name]
         return value and not value.startswith("AWS4-HMAC-SHA256")  # a signature of the moment
@@ -88,7 +101,44 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 FILES = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf", ".txt": "text/plain"}
+FORM = "multipart/form-data"
+MEDIA_TYPES = {
+    ".flac": "audio/flac", ".jpg": "image/jpeg", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
+    ".png": "image/png", ".txt": "text/plain", ".wav": "audio/wav", ".webp": "image/webp",
+}
 EVENT_STREAM = "application/vnd.amazon.eventstream"
+
+
+def is_media(kind):
+    return kind.split("/")[0] in ("audio", "image", "video") or kind == "application/octet-stream"
+
+
+def media_line(kind, body):
+    """What is not JSON in a line: its type, its size in bytes and its beginning."""
+    beginning = "".join(chr(c) if 32 <= c <= 126 and c not in b'"\\' else f"\\x{c:02x}" for c in body[:64])
+    return f'media {kind} {len(body)} "{beginning}"'
+
+
+def form_line(part):
+    """A part of a form in a line: its name and value, or its file's name, type and size in bytes."""
+    name = part.get_param("name", header="content-disposition")
+    value = part.get_payload(decode=True)
+    if filename := part.get_filename():
+        return f"{name}: @{filename} {part.get_content_type()} {len(value)}"
+    value = value.decode()
+    if value and ("\n" in value or "\r" in value or value[0] in '@" ' or value[-1] == " "):
+        value = json.dumps(value, ensure_ascii=False)
+    return f"{name}: {value}"
+
+
+def attached(value, folder):
+    """A call's member, with "@name" replaced by that file of the folder."""
+    if isinstance(value, list):
+        return [attached(item, folder) for item in value]
+    if not isinstance(value, str) or not value.startswith("@"):
+        return value
+    file = folder / value[1:]
+    return file.name, file.read_bytes(), MEDIA_TYPES[file.suffix]
 
 
 def event_stream(lines):
@@ -137,14 +187,16 @@ def client_of(package, url):
     return None  # the source makes its own, of `url`
 
 
-def record(recorder, parts):
+def record(recorder, file, parts):
     """Runs the source's Python and returns the request it sent, and what the client did not like of the answer."""
     first, _, code = parts["source"].partition("\n")
     package, version = first.split()[0].split("==")
     if (installed := importlib.metadata.version(package)) != version:
         raise SystemExit(f"{package} is {installed}, the source says {version}")
     call = json.loads(parts["call"])
-    call.pop("model_info", None)
+    for own in ("model_info", "op", "format"):
+        call.pop(own, None)
+    call = {name: attached(value, file.parent / "files") for name, value in call.items()}
     if package == "litellm":
         call |= {"api_base": recorder.url, "api_key": "KEY"}
     recorder.answers = [one.encode() for one in parts["upstream response"].split(NEXT)]
@@ -173,7 +225,7 @@ def main():
         parts = split(text)
         if not PACKAGE.match(parts["source"]):
             continue
-        old, (new, _) = parts["upstream request"], record(recorder, parts)
+        old, (new, _) = parts["upstream request"], record(recorder, file, parts)
         recorded += 1
         if old == new:
             continue

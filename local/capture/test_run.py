@@ -25,7 +25,7 @@ def test_enough():
 @pytest.mark.parametrize("file", RECORDED, ids=lambda f: f"{f.parts[-3]}/{f.stem}")
 def test_recorded(recorder, file):
     parts = run.split(file.read_text())
-    request, complaint = run.record(recorder, parts)
+    request, complaint = run.record(recorder, file, parts)
     assert request == parts["upstream request"]
     if fine(parts):  # an honest fake: the vendor's client reads it
         assert complaint is None, repr(complaint)

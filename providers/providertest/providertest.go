@@ -6,9 +6,14 @@
 //	                         package and what to run with it, or a page
 //	-- call --               the body a caller sends, with LiteLLM's members
 //	                         drop_params, extra_headers, model_info, api_base
-//	                         and those of a deployment's settings and secrets
+//	                         and those of a deployment's settings and secrets;
+//	                         op and format when it is not OpenAI's chat; a
+//	                         form's files as "@name" of those in the folder
+//	                         files beside the golden ones
 //	-- upstream request --   what the vendor must get, or "none": with Run the
-//	                         path after the base, with RunSet the whole URL
+//	                         path after the base, with RunSet the whole URL;
+//	                         a form as a line for each part, other media as
+//	                         one line
 //	-- upstream response --  what it answers
 //	-- reply --              what the caller gets, and what is counted
 //
@@ -86,7 +91,9 @@ func run(t *testing.T, pattern string, v vendor) {
 		t.Run(short, func(t *testing.T) {
 			c := read(t, name)
 			got := play(t, v, c, c.answers, -1)
-			said[short] = got.speech
+			if got.key == chat {
+				said[short] = got.speech
+			}
 			checkRequests(t, c, got.requests)
 			checkReply(t, c, got)
 			unchanged(t, v, c)
@@ -105,6 +112,7 @@ func run(t *testing.T, pattern string, v vendor) {
 
 // result is what one playing of a case gave.
 type result struct {
+	key      llm.Key
 	requests []recorded // empty when nothing was sent
 	lines    []string   // of the reply part
 	bodies   []string   // for the validator
@@ -120,6 +128,7 @@ func play(t *testing.T, v vendor, c golden, a []answer, events int) (out result)
 	s := serve(a)
 	defer s.Close()
 	call := c.call
+	out.key = call.Key()
 	to := *call.To
 	call.To, call.Record = &to, &llm.Record{RequestID: "test"}
 	reply, err := v(t, s, &to).Do(context.Background(), &call)

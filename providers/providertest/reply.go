@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 type speech struct {
 	content, reasoning, finish string
 	calls                      []string  // name and arguments
+	other                      []string  // what is not OpenAI's chat, as it is
 	usage                      llm.Usage // all that was counted in the end
 }
 
@@ -60,12 +62,33 @@ func (s *speech) hear(t *testing.T, body []byte) {
 
 func (r *result) plain(t *testing.T, reply *llm.Reply) {
 	t.Helper()
+	r.speech.usage = reply.Usage
+	if reply.Media != nil {
+		media, err := io.ReadAll(reply.Media)
+		if err != nil {
+			t.Errorf("media: got %v, want nil", err)
+		}
+		r.lines = []string{mediaLine(reply.Type, media), counted(reply.Usage)}
+		return
+	}
 	body := string(reply.Body.Bytes())
 	r.bodies = []string{body}
 	r.lines = []string{body, counted(reply.Usage)}
-	r.speech.hear(t, reply.Body.Bytes())
-	r.speech.usage = reply.Usage
+	r.listen(t, reply.Body.Bytes())
 }
+
+// listen hears a reply or chunk in OpenAI's words of chat. Of others all counts.
+func (r *result) listen(t *testing.T, body []byte) {
+	t.Helper()
+	if r.key != chat {
+		r.speech.other = append(r.speech.other, string(body))
+		return
+	}
+	r.speech.hear(t, body)
+}
+
+// chat is what most golden files are of.
+var chat = llm.Key{Op: llm.Chat, Format: llm.OpenAI}
 
 // event writes an event as one line each for what it says and what it counts.
 // Those that say nothing leave no line.
@@ -83,9 +106,12 @@ func (r *result) event(t *testing.T, ev llm.Event) {
 		case ev.Last:
 			kind = "last"
 		}
+		if ev.Name != "" {
+			kind += " " + ev.Name
+		}
 		r.bodies = append(r.bodies, string(ev.Data))
 		r.lines = append(r.lines, kind+" "+string(ev.Data))
-		r.speech.hear(t, ev.Data)
+		r.listen(t, ev.Data)
 	} else if ev.Last {
 		r.lines = append(r.lines, "last")
 	}
@@ -104,7 +130,10 @@ func counted(u llm.Usage) string {
 	for _, more := range []struct {
 		name string
 		n    int64
-	}{{"audio_in", u.AudioIn}, {"image_in", u.ImageIn}, {"audio_out", u.AudioOut}, {"image_out", u.ImageOut}, {"images", u.Images}, {"millis", u.Millis}, {"searches", u.Searches}} {
+	}{
+		{"audio_in", u.AudioIn}, {"image_in", u.ImageIn}, {"audio_out", u.AudioOut}, {"image_out", u.ImageOut}, {"images", u.Images}, {"characters", u.Characters},
+		{"millis", u.Millis}, {"pages", u.Pages}, {"searches", u.Searches},
+	} {
 		if more.n != 0 {
 			text += fmt.Sprintf(" %s=%d", more.name, more.n)
 		}
@@ -143,7 +172,7 @@ func checkReply(t *testing.T, c golden, got result) {
 		t.Errorf("reply: got\n%s\nwant\n%s", text, c.reply)
 		return
 	}
-	if err := validate(got.bodies); err != nil {
+	if err := validate(got.key, got.bodies); err != nil {
 		t.Errorf("the reply is not written: %v", err)
 		return
 	}

@@ -6,14 +6,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
 )
 
 //go:embed validate.py
 var validator string
 
-// validate has OpenAI's own types read replies, one JSON text each. It needs
-// Python, in the environment that .ci/venv makes of the capture's pins.
-func validate(bodies []string) error {
+// validate has the types of the format's own package read replies, one JSON
+// text each. It needs Python, in the environment that .ci/venv makes of the
+// capture's pins.
+func validate(key llm.Key, bodies []string) error {
 	module, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
 		return fmt.Errorf("find the module: %w", err)
@@ -23,10 +26,10 @@ func validate(bodies []string) error {
 	if err != nil {
 		return fmt.Errorf("make the Python environment: %w", err)
 	}
-	python := exec.Command(filepath.Join(strings.TrimSpace(string(venv)), "bin", "python"), "-c", validator)
+	python := exec.Command(filepath.Join(strings.TrimSpace(string(venv)), "bin", "python"), "-c", validator, key.Op.String(), formats[key.Format])
 	python.Stdin = strings.NewReader(strings.Join(bodies, "\n"))
 	if out, err := python.CombinedOutput(); err != nil {
-		return fmt.Errorf("OpenAI's types: %w\n%s", err, out)
+		return fmt.Errorf("the format's types: %w\n%s", err, out)
 	}
 	return nil
 }
