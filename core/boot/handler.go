@@ -61,7 +61,10 @@ func (a *App) endpoints() map[string]endpoint {
 // models are the endpoints that ask for a model.
 func (a *App) models() map[string]endpoint {
 	c := &calls.Handler{Serve: a.gateway.Serve, ClientCredentials: a.foreign}
-	all := map[string]endpoint{"/v1beta/models/{call...}": {c.Gemini, llm.Gemini}}
+	all := map[string]endpoint{
+		"/v1beta/models/{call...}": {c.Gemini, llm.Gemini},
+		"/batch/completions":       {c.Batch, llm.OpenAI},
+	}
 	for _, p := range []struct {
 		shape calls.Shape
 		paths []string

@@ -27,30 +27,77 @@ router_settings:
 general_settings: {master_key: sk-master}
 `
 
-// request is a path of a route with its names filled in, and a body for it.
-func request(r routes.Route) (path, body string) {
-	path = strings.NewReplacer("{model}", "main", "{id...}", "main").Replace(r.Path)
-	if r.Method == http.MethodPost {
-		body = chatBody("main", "")
+// bodies are requests by the end of their route's path; a form has a boundary
+// of x, and the rest are chats.
+var bodies = map[string]string{
+	"/batch/completions":    `{"requests":[` + chatBody("main", "") + `]}`,
+	"/completions":          `{"model":"main","prompt":"hi"}`,
+	"/chat/completions":     chatBody("main", ""),
+	"/responses":            `{"model":"main","input":"hi"}`,
+	"/messages":             `{"model":"main","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}`,
+	"/models/{call...}":     `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
+	"/embeddings":           `{"model":"main","input":"hi"}`,
+	"/moderations":          `{"model":"main","input":"hi"}`,
+	"/rerank":               `{"model":"main","query":"hi","documents":["a","b"]}`,
+	"/images/generations":   `{"model":"main","prompt":"hi"}`,
+	"/audio/speech":         `{"model":"main","input":"hi","voice":"alloy"}`,
+	"/images/edits":         form("prompt", "hi") + file("image"),
+	"/images/variations":    form("model", "main") + file("image"),
+	"/audio/transcriptions": form("model", "main") + file("file"),
+	"/audio/translations":   form("model", "main") + file("file"),
+}
+
+func form(name, value string) string {
+	return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
+}
+
+func file(name string) string {
+	return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"a.bin\"\r\n\r\nRIFF\r\n--x--\r\n"
+}
+
+// request is one for a route, with its names filled in.
+func request(r routes.Route) *http.Request {
+	path := strings.NewReplacer("{model}", "main", "{id...}", "main", "{call...}", "main:generateContent").Replace(r.Path)
+	body, longest := "", ""
+	for end, b := range bodies {
+		if strings.HasSuffix(r.Path, end) && len(end) > len(longest) {
+			body, longest = b, end
+		}
 	}
-	return path, body
+	out := httptest.NewRequest(r.Method, path, strings.NewReader(body))
+	if strings.HasPrefix(body, "--x") {
+		out.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	}
+	return out
+}
+
+// handled is what a handler says to a request with a key.
+func handled(h http.Handler, r *http.Request, key string) *httptest.ResponseRecorder {
+	if key != "" {
+		r.Header.Set("Authorization", key)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
 }
 
 // TestEveryRoute: each answers who may use it, and nobody else.
 func TestEveryRoute(t *testing.T) {
-	h := open(t, guardedModels)
+	h, err := open(t, guardedModels).app.Handler("")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range routes.All() {
-		path, body := request(r)
-		if a := h.do(t, r.Method, path, body, "Authorization: Bearer sk-master"); a.status != 200 {
-			t.Errorf("%s %s: got %d %s, want 200", r.Method, r.Path, a.status, a.body)
+		if a := handled(h, request(r), "Bearer sk-master"); a.Code != 200 {
+			t.Errorf("%s %s: got %d %s, want 200", r.Method, r.Path, a.Code, a.Body)
 		}
 		for _, key := range []string{"", "Bearer sk-wrong"} {
 			want := 401
 			if r.Access == routes.Open {
 				want = 200
 			}
-			if a := h.do(t, r.Method, path, body, "Authorization: "+key); a.status != want {
-				t.Errorf("%s %s with key %q: got %d %s, want %d", r.Method, r.Path, key, a.status, a.body, want)
+			if a := handled(h, request(r), key); a.Code != want {
+				t.Errorf("%s %s with key %q: got %d %s, want %d", r.Method, r.Path, key, a.Code, a.Body, want)
 			}
 		}
 	}
@@ -73,9 +120,7 @@ func TestFunctions(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range routes.All() {
-			path, body := request(r)
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, httptest.NewRequest(r.Method, path, strings.NewReader(body)))
+			w := handled(handler, request(r), "")
 			if got := w.Code == 200; got != (r.Function == f.Name) {
 				t.Errorf("function %s: %s %s: got %d", f.Name, r.Method, r.Path, w.Code)
 			}
@@ -161,15 +206,13 @@ func TestWithoutMasterKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range routes.All() {
-			path, body := request(r)
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, httptest.NewRequest(r.Method, path, strings.NewReader(body)))
+			w := handled(handler, request(r), "")
 			want := 200
 			if must && r.Access != routes.Open {
 				want = 503
 			}
 			if w.Code != want || want == 503 && !strings.Contains(w.Body.String(), "fill the secret NAME") {
-				t.Errorf("must guard %v: %s: got %d %s, want %d", must, path, w.Code, w.Body, want)
+				t.Errorf("must guard %v: %s: got %d %s, want %d", must, r.Path, w.Code, w.Body, want)
 			}
 		}
 		if app.Guarded(t.Context()) {

@@ -85,6 +85,9 @@ func All() []Route {
 		{"POST", "/v1/messages", "chat", Key},
 		{"POST", "/v1beta/models/{call...}", "chat", Key},
 
+		{"POST", "/v1/batch/completions", "chat", Key},
+		{"POST", "/batch/completions", "chat", Key},
+
 		{"POST", "/v1/embeddings", "embed", Key},
 		{"POST", "/embeddings", "embed", Key},
 		{"POST", "/engines/{model}/embeddings", "embed", Key},

@@ -38,14 +38,18 @@ func message(e *llm.Error) string {
 }
 
 func openaiError(e *llm.Error) []byte {
-	type detail struct {
+	return encoded(map[string]json.RawMessage{"error": Detail(e)})
+}
+
+// Detail is an error as OpenAI's error bodies have it in their member error.
+func Detail(err error) json.RawMessage {
+	e := known(err)
+	return encoded(struct {
 		Message string  `json:"message"`
 		Type    string  `json:"type"`
 		Param   *string `json:"param"`
 		Code    string  `json:"code"`
-	}
-	d := detail{Message: message(e), Type: kind(e), Param: param(e), Code: strconv.Itoa(e.Class.Status())}
-	return encoded(map[string]detail{"error": d})
+	}{message(e), kind(e), param(e), strconv.Itoa(e.Class.Status())})
 }
 
 // responsesError is the event of that name.

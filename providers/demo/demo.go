@@ -20,6 +20,10 @@
 // max_completion_tokens, tools with a tool_choice that demands a call,
 // and response_format. The others of OpenAI's parameters change nothing.
 //
+// Operations beyond chat have answers that follow from the request alone:
+// vectors that are near each other for texts with words in common, documents
+// by that nearness, squares of a colour, silence as long as the text.
+//
 // Usage is counted in tokens of its own: a run of letters and digits is one,
 // any other visible character is one, white space is free, and each message
 // costs 3 more. A stream sends one token at a time.
@@ -67,12 +71,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // Speaks implements llm.Speaker.
 func (p *Provider) Speaks(op llm.Op, f llm.Format) bool {
-	return op == llm.Chat && f == llm.OpenAI
+	return f == llm.OpenAI && op.String() != "unknown"
 }
 
 // Do implements llm.Provider. Every error is an *llm.Error.
 func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
-	if call.Key() != (llm.Key{Op: llm.Chat, Format: llm.OpenAI}) {
+	if !p.Speaks(call.Op, call.Format) {
 		return nil, fault(call, llm.BadRequestError, "demo does not offer this operation")
 	}
 	model := call.To.Model
@@ -92,6 +96,9 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	default:
 		return nil, fault(call, llm.NotFoundError, "there is no model "+model+
 			"; there are demo, demo-tools, demo-json, demo-slow, demo-cut and demo-error-<status or class>")
+	}
+	if call.Op != llm.Chat {
+		return p.operation(call)
 	}
 	req, err := read(call)
 	if err != nil {
