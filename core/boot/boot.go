@@ -51,6 +51,7 @@ type App struct {
 	started  time.Time
 	foreign  bool     // callers may bring their own address and key
 	warnings []string // what will not work
+	prices   *prices
 }
 
 // Version is the gateway's own.
@@ -87,7 +88,7 @@ func New(p Parts) (*App, error) {
 		Now:           p.Now,
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,
-		Know:          prices.know, Price: prices.cost,
+		Know:          prices.know, Price: prices.cost, Bridges: bridges(),
 	}
 	rc := routing(c.Routing)
 	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep
@@ -100,7 +101,7 @@ func New(p Parts) (*App, error) {
 			MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 			Required:  p.MustGuard, Hint: p.GuardHint,
 		},
-		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings,
+		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices,
 	}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/api/meta"
+	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/routes"
@@ -46,7 +47,14 @@ type endpoint struct {
 func (a *App) endpoints() map[string]endpoint {
 	m := &meta.Models{List: a.groups.Names, Owner: a.groups.Owner, Created: a.started.Unix()}
 	h := &meta.Health{Deployments: a.groups.Deployments(), Try: a.try}
+	count := counting(a.groups)
+	info := &utils.Info{Deployments: a.groups.Deployments, Facts: a.prices.facts}
 	all := map[string]endpoint{
+		"/messages/count_tokens": {count.Messages, llm.Messages},
+		"/utils/token_counter":   {handle: count.TokenCounter},
+		"/model/info":            {handle: info.Models},
+		"/model_group/info":      {handle: info.Groups},
+
 		"/models":            {handle: m.All},
 		"/models/{id...}":    {handle: m.One},
 		"/health":            {handle: h.Check},
@@ -54,13 +62,13 @@ func (a *App) endpoints() map[string]endpoint {
 		"/health/liveness":   {handle: h.Alive},
 		"/health/readiness":  {handle: h.Ready},
 	}
-	maps.Copy(all, a.models())
+	maps.Copy(all, a.models(count.Of))
 	return all
 }
 
 // models are the endpoints that ask for a model.
-func (a *App) models() map[string]endpoint {
-	c := &calls.Handler{Serve: a.gateway.Serve, ClientCredentials: a.foreign}
+func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
+	c := &calls.Handler{Serve: a.gateway.Serve, ClientCredentials: a.foreign, Count: count}
 	all := map[string]endpoint{
 		"/v1beta/models/{call...}": {c.Gemini, llm.Gemini},
 		"/batch/completions":       {c.Batch, llm.OpenAI},

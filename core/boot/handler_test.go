@@ -30,6 +30,8 @@ general_settings: {master_key: sk-master}
 // bodies are requests by the end of their route's path; a form has a boundary
 // of x, and the rest are chats.
 var bodies = map[string]string{
+	"/count_tokens":         `{"model":"main","messages":[{"role":"user","content":"hi"}]}`,
+	"/token_counter":        `{"model":"main","prompt":"hi"}`,
 	"/batch/completions":    `{"requests":[` + chatBody("main", "") + `]}`,
 	"/completions":          `{"model":"main","prompt":"hi"}`,
 	"/chat/completions":     chatBody("main", ""),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/price"
@@ -98,6 +99,44 @@ func searchContext(body raw.Object) string {
 	}
 	size, _ := o.Text("search_context_size")
 	return size
+}
+
+// facts are what model/info says of a deployment, under LiteLLM's names. Prices
+// are dollars.
+func (p *prices) facts(to *llm.Deployment) utils.Facts {
+	f := utils.Facts{"litellm_provider": to.Provider}
+	name := to.Model
+	if base := p.own[to.ID].baseModel; base != "" {
+		name, f["base_model"] = base, base
+	}
+	m, err := p.catalogue.Info(name, to.Provider)
+	if err == nil {
+		f["key"] = m.Name
+		if m.Mode != "" {
+			f["mode"] = m.Mode
+		}
+	}
+	for member, n := range map[string]int64{"max_input_tokens": m.MaxInput, "max_output_tokens": m.MaxOutput, "max_tokens": m.MaxTokens, "output_vector_size": m.Vector} {
+		if n > 0 {
+			f[member] = n
+		}
+	}
+	list := p.own[to.ID].prices
+	if list == nil {
+		list = m.Prices
+	}
+	for member, unit := range map[string]price.Unit{
+		"input_cost_per_token": price.In, "output_cost_per_token": price.Out, "cache_read_input_token_cost": price.CacheRead,
+		"cache_creation_input_token_cost": price.CacheWrite5m,
+	} {
+		if femto, ok := list[price.Rate{Unit: unit}]; ok {
+			f[member] = float64(femto) / 1e15
+		}
+	}
+	for what, can := range m.Supports {
+		f["supports_"+string(what)] = can
+	}
+	return f
 }
 
 // know is attempt.Attempt's Know.

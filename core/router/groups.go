@@ -99,15 +99,27 @@ func (g *Groups) Resolve(name string) (string, error) {
 
 // Owner is the provider of a model's first deployment.
 func (g *Groups) Owner(name string) (provider string, ok bool) {
-	model, err := g.Resolve(name)
+	d, err := g.First(name)
 	if err != nil {
 		return "", false
 	}
-	members, err := g.members(model)
-	if err != nil || len(members) == 0 {
-		return "", false
+	return d.Provider, true
+}
+
+// First is a model's first deployment, by the name that a caller uses.
+func (g *Groups) First(name string) (*llm.Deployment, error) {
+	model, err := g.Resolve(name)
+	if err != nil {
+		return nil, err
 	}
-	return members[0].Provider, true
+	members, err := g.members(model)
+	if err != nil {
+		return nil, err
+	}
+	if len(members) == 0 {
+		return nil, unknown(model)
+	}
+	return members[0].Deployment, nil
 }
 
 // match finds the group of a resolved name and what its "*" stands for. A

@@ -116,6 +116,11 @@ func All() []Route {
 		{"POST", "/audio/translations", "media", Key},
 		{"POST", "/openai/deployments/{model}/audio/translations", "media", Key},
 
+		{"POST", "/v1/messages/count_tokens", "meta", Key},
+		{"POST", "/utils/token_counter", "meta", Key},
+		{"GET", "/v1/model/info", "meta", Key},
+		{"GET", "/model/info", "meta", Key},
+		{"GET", "/model_group/info", "meta", Key},
 		{"GET", "/v1/models", "meta", Key},
 		{"GET", "/models", "meta", Key},
 		{"GET", "/v1/models/{id...}", "meta", Key},

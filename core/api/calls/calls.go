@@ -21,6 +21,8 @@ type Handler struct {
 	// ClientCredentials lets callers bring an address, a key and headers of
 	// their own.
 	ClientCredentials bool
+	// Count counts the tokens of a call's prompt.
+	Count func(call *llm.Call) (int, error)
 }
 
 // Shape is what a route's requests have in common.
@@ -71,12 +73,12 @@ func (h *Handler) Form(s Shape) func(w *web.Writer, r *http.Request, caller *llm
 	}
 }
 
-// typed gives the gateway's own fields of a form, all of which are texts, the
-// values that they have in an object.
+// typed gives the fields of a form that the gateway reads, all of which are
+// texts, the values that they have in an object.
 func typed(fields raw.Object) raw.Object {
 	for name := range fields.All() {
 		text, _ := fields.Text(name)
-		if _, mine := controls[name]; mine && json.Valid([]byte(text)) {
+		if _, mine := controls[name]; (mine || name == "stream") && json.Valid([]byte(text)) {
 			fields = fields.WithRaw(name, json.RawMessage(text))
 		}
 	}
@@ -87,7 +89,11 @@ func typed(fields raw.Object) raw.Object {
 // gemini-2.5-flash:generateContent.
 func (h *Handler) Gemini(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	model, method, _ := cutLast(r.PathValue("call"), ":")
-	if method != "generateContent" && method != "streamGenerateContent" {
+	switch method {
+	case "generateContent", "streamGenerateContent":
+	case "countTokens":
+		return h.countGemini(w, r, caller, model)
+	default:
 		return &llm.Error{Class: llm.NotFoundError, Message: "there is no method " + method + " of a model"}
 	}
 	body, err := web.Object(r)
@@ -102,6 +108,25 @@ func (h *Handler) Gemini(w *web.Writer, r *http.Request, caller *llm.Caller) err
 		return err
 	}
 	return h.serve(w, r, caller, call)
+}
+
+// countGemini answers countTokens, whose request is contents, or a whole request.
+// Source: https://ai.google.dev/api/tokens#method:-models.counttokens
+func (h *Handler) countGemini(w *web.Writer, r *http.Request, caller *llm.Caller, model string) error {
+	body, err := web.Object(r)
+	if err != nil {
+		return err
+	}
+	if v, ok := body.Raw("generateContentRequest"); ok {
+		if body, err = raw.Parse(v); err != nil {
+			return bad("generateContentRequest", "generateContentRequest must be an object")
+		}
+	}
+	n, err := h.Count(&llm.Call{Op: llm.Chat, Format: llm.Gemini, Body: body, Model: model, Caller: caller, Record: web.Record(r.Context())})
+	if err != nil {
+		return err
+	}
+	return w.Value(map[string]int{"totalTokens": n})
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -147,9 +172,9 @@ func (h *Handler) call(r *http.Request, s Shape, body raw.Object) (*llm.Call, er
 		}
 	}
 	switch v, _ := body.Raw("stream"); string(v) {
-	case "true", `"true"`:
+	case "true":
 		call.Stream = true
-	case "", "false", "null", `"false"`:
+	case "", "false", "null":
 	default:
 		return nil, bad("stream", "stream must be true or false")
 	}

@@ -1,0 +1,28 @@
+package boot
+
+import (
+	"github.com/tollgate-llm/tollgate/core/api/utils"
+	"github.com/tollgate-llm/tollgate/core/attempt"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/router"
+	"github.com/tollgate-llm/tollgate/core/tokens"
+)
+
+// bridges lead from the formats that clients speak to the one that every
+// provider understands.
+func bridges() map[llm.Format]attempt.Bridge {
+	return map[llm.Format]attempt.Bridge{}
+}
+
+// counting counts the prompts of all those formats.
+func counting(groups *router.Groups) *utils.Count {
+	c := &utils.Count{
+		Tokens:  func(model string) utils.Counter { return tokens.Counter{Model: model} },
+		Find:    groups.First,
+		Bridges: map[llm.Format]func(*llm.Call) (*llm.Call, error){},
+	}
+	for format, bridge := range bridges() {
+		c.Bridges[format] = bridge.Call
+	}
+	return c
+}
