@@ -33,10 +33,16 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 		cancel()
 		return nil, err
 	}
-	req, err := codec.Encode(call)
+	if codec.Split != nil && !call.Stream {
+		if parts := codec.Split(call); len(parts) > 1 {
+			defer cancel()
+			return p.parts(ctx, call, codec, parts)
+		}
+	}
+	req, err := p.encode(call, codec)
 	if err != nil {
 		cancel()
-		return nil, p.broken(call, llm.BadRequestError, "the request cannot be translated", err)
+		return nil, err
 	}
 	switch {
 	case codec.Media != nil:
@@ -46,6 +52,34 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	}
 	defer cancel()
 	return p.plain(ctx, call, codec, req)
+}
+
+func (p *Provider) encode(call *llm.Call, codec Codec) (*Request, error) {
+	req, err := codec.Encode(call)
+	if err != nil {
+		return nil, p.broken(call, llm.BadRequestError, "the request cannot be translated", err)
+	}
+	return req, nil
+}
+
+// parts asks for each part of a call. An error of one is the call's.
+func (p *Provider) parts(ctx context.Context, call *llm.Call, codec Codec, parts []*llm.Call) (*llm.Reply, error) {
+	replies := make([]*llm.Reply, len(parts))
+	for i, part := range parts {
+		req, err := p.encode(part, codec)
+		if err != nil {
+			return nil, err
+		}
+		if replies[i], err = p.plain(ctx, part, codec, req); err != nil {
+			return nil, err
+		}
+	}
+	reply, err := codec.Join(call, replies)
+	if err != nil {
+		return nil, p.broken(call, llm.BadGatewayError, "the answers of "+p.Name+" cannot be joined", err)
+	}
+	reply.Format, reply.Header = call.Format, replies[len(replies)-1].Header
+	return reply, nil
 }
 
 // ofStream says that it is a stream which is not to be had.

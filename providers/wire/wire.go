@@ -64,6 +64,13 @@ type Codec struct {
 	Fetch func(*llm.Call) []string
 	// Encode writes the request. Errors are *llm.Error.
 	Encode func(*llm.Call) (*Request, error)
+	// Split cuts a call that the vendor takes only in parts, such as one with
+	// more inputs than fit in a request. The parts are asked for one after the
+	// other, as calls of their own, and Join makes the reply of theirs, which
+	// are as many. One part is a call as it is. Nil: no call is cut. Streams and
+	// media never are.
+	Split func(*llm.Call) []*llm.Call
+	Join  func(*llm.Call, []*llm.Reply) (*llm.Reply, error)
 	// Then reads an answer that may not be the last one: it returns what to
 	// send next, after how long a wait, or nil when the answer is the one to
 	// decode. In a streamed call it sees the answers in JSON, and another
