@@ -52,14 +52,14 @@ func importRules() []rule {
 			breach: "core/routes core/llm",
 		},
 		{
-			from: "providers/*", except: "providers/wire providers/providertest providers/chat providers/prompt " + owned(), deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/prompt",
+			from: "providers/*", except: "providers/wire providers/providertest providers/chat providers/embed providers/prompt " + owned(), deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/prompt",
 			why:    "a dialect is a pure translation between llm and a wire format, and knows no other dialect",
 			breach: "providers/openai providers/anthropic",
 		},
 		{
 			from: "providers/*/* providers/bedrock/converse/answer", except: "providers/providertest/... providers/bedrock/converse", deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/gemini/model",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/gemini/model",
 			why:    "a part of a dialect is a pure translation too, and knows nothing of the whole",
 			breach: "providers/gemini/answer providers/gemini",
 		},
@@ -73,6 +73,11 @@ func importRules() []rule {
 			from: "providers/chat", deny: "ours others", allow: "core/llm core/raw core/sse providers/wire",
 			why:    "the words that dialects translate from belong to no vendor",
 			breach: "providers/chat providers/openai",
+		},
+		{
+			from: "providers/embed", deny: "ours others", allow: "core/llm core/raw providers/wire providers/chat",
+			why:    "the words that embeddings and rankings are translated from belong to no vendor",
+			breach: "providers/embed providers/cohere",
 		},
 		{
 			from: "providers/prompt", deny: "ours others", allow: "core/llm core/raw",

@@ -16,10 +16,11 @@ func owners() map[string]string {
 		"aws":         awsLibraries,
 		"azure":       "providers/openai",
 		"azureai":     "providers/azure providers/openai providers/anthropic",
-		"bedrock":     "providers/aws providers/anthropic providers/openai providers/bedrock/answer providers/bedrock/converse" + awsLibraries,
+		"bedrock":     "providers/aws providers/anthropic providers/openai providers/bedrock/answer providers/bedrock/converse providers/cohere/vectors" + awsLibraries,
 		"cloudflare":  "providers/openai",
+		"cohere":      "providers/cohere/vectors",
 		"databricks":  "providers/openai",
-		"gemini":      "providers/gemini/answer providers/gemini/model",
+		"gemini":      "providers/gemini/answer providers/gemini/model providers/gemini/vectors",
 		"google":      "golang.org/x/oauth2/...",
 		"huggingface": "providers/openai",
 		"mistral":     "providers/openai",
@@ -45,7 +46,7 @@ func ownerRules() []rule {
 	for name, owner := range owners() {
 		rules = append(rules, rule{
 			from: "providers/" + name, deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/prompt " + owner,
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/prompt " + owner,
 			why:    name + " speaks its owner's dialect, or sends its owner's credentials, and knows no other",
 			breach: "providers/" + name + " providers/demo",
 		})
