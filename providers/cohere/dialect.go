@@ -16,6 +16,8 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/cohere/vectors"
+	"github.com/tollgate-llm/tollgate/providers/embed"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -40,8 +42,12 @@ func Dialect(now func() time.Time) wire.Dialect {
 		Events: chat.Events(now, start),
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec},
-		Fail:   fail,
+		Codecs: map[llm.Key]wire.Codec{
+			{Op: llm.Chat, Format: llm.OpenAI}:       codec,
+			{Op: llm.Embeddings, Format: llm.OpenAI}: vectors.Codec(),
+			{Op: llm.Rerank, Format: llm.OpenAI}:     embed.Ranker{Path: "/v2/rerank", Same: []string{"max_tokens_per_doc"}}.Codec(),
+		},
+		Fail: fail,
 	}
 }
 
@@ -53,10 +59,14 @@ func New(open, guarded *http.Client, now func() time.Time) *wire.Provider {
 	}
 }
 
-// place takes the path of some version's chat off an address: LiteLLM's users
-// write the whole URL, also that of the older API, and some only its version.
+// place takes the path of some version's operation off an address: LiteLLM's
+// users write the whole URL, also that of the older API, and some only its
+// version.
 func place(_ context.Context, _ *llm.Deployment, base string) (string, error) {
-	base = strings.TrimSuffix(strings.TrimRight(base, "/"), "/chat")
+	base = strings.TrimRight(base, "/")
+	for _, operation := range []string{"/chat", "/embed", "/rerank"} {
+		base = strings.TrimSuffix(base, operation)
+	}
 	for _, version := range []string{"/v2", "/v1"} {
 		if short, ok := strings.CutSuffix(base, version); ok {
 			return short, nil
