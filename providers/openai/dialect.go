@@ -19,18 +19,19 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// Dialect returns the format with a vendor's quirks; the zero Quirks is OpenAI
-// itself. now stamps replies whose vendor does not.
+// Dialect returns the format with a vendor's quirks; the zero Quirks is OpenAI's
+// chat. now stamps replies whose vendor does not.
 func Dialect(q Quirks, now func() time.Time) wire.Dialect {
 	codec := wire.Codec{
 		Encode: func(c *llm.Call) (*wire.Request, error) { return encode(q, c) },
 		Decode: func(c *llm.Call, r *wire.Response) (*llm.Reply, error) { return decode(c, r, now) },
 		Events: events(now),
 	}
-	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec},
-		Fail:   chat.Fail,
+	codecs := map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec}
+	for op, departures := range q.Offers {
+		codecs[llm.Key{Op: op, Format: llm.OpenAI}] = operation(op, departures, now)
 	}
+	return wire.Dialect{Codecs: codecs, Fail: chat.Fail}
 }
 
 func encode(q Quirks, call *llm.Call) (*wire.Request, error) {

@@ -13,7 +13,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // provider is OpenAI but for its address and client.
 func provider() wire.Provider {
-	return wire.Provider{Name: "openai", Dialect: Dialect(Quirks{}, providertest.Now)}
+	return wire.Provider{Name: "openai", Dialect: Dialect(Quirks{Offers: Everything()}, providertest.Now)}
 }
 
 func TestGolden(t *testing.T) { providertest.Run(t, provider(), "testdata/*.txt") }

@@ -9,11 +9,11 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// Quirks is where a vendor's chat API departs from OpenAI's, as its own
-// reference documents it. The zero Quirks is OpenAI's API itself. Each one a
+// Quirks is where a vendor's API departs from OpenAI's, as its own reference
+// documents it. The zero Quirks is OpenAI's chat itself. Each one a
 // provider has stands on its row with the vendor's page, and has a golden file.
 type Quirks struct {
-	// Path replaces "/chat/completions" after the base.
+	// Path replaces "/chat/completions", or an operation's own, after the base.
 	Path string
 	// Rename moves members to the vendor's name for the same thing:
 	// {"seed": "random_seed"}. A caller who sends both means the new word,
@@ -27,6 +27,18 @@ type Quirks struct {
 	// NoStreamOptions leaves out stream_options, which the vendor does not
 	// take. Nothing is lost: it reports a stream's usage without being asked.
 	NoStreamOptions bool
+	// Offers are the operations beside chat that the vendor has, each with its
+	// own departures: those of chat are not theirs.
+	Offers map[llm.Op]Quirks
+}
+
+// Everything is all that OpenAI offers beside chat.
+func Everything() map[llm.Op]Quirks {
+	all := map[llm.Op]Quirks{}
+	for op := range paths {
+		all[op] = Quirks{}
+	}
+	return all
 }
 
 // path is where the vendor answers chat, after its base.

@@ -1,0 +1,55 @@
+package openai
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// counted is the usage of a reply that is no chat's. OpenAI has three kinds:
+// prompt_tokens (embeddings), input_tokens with pictures or sound among them
+// (images, transcriptions), and the seconds of a sound. Vendors whose usage is
+// one total mean the prompt's.
+func counted(body raw.Object) llm.Usage {
+	u := part(body, "usage")
+	if millis, ok := seconds(u, "seconds"); ok {
+		return llm.Usage{Known: true, Millis: millis}
+	}
+	in, hasIn := count(u, "input_tokens")
+	out, hasOut := count(u, "output_tokens")
+	if !hasIn && !hasOut {
+		if known := usage(u.Bytes(), ""); known.Known {
+			return known
+		}
+		total, ok := count(u, "total_tokens")
+		return llm.Usage{Known: ok, In: total}
+	}
+	of := part(u, "input_tokens_details")
+	if u.Has("input_token_details") { // a transcription's
+		of = part(u, "input_token_details")
+	}
+	made := part(u, "output_tokens_details")
+	sound, _ := count(of, "audio_tokens")
+	seen, _ := count(of, "image_tokens")
+	drawn, told := count(made, "image_tokens")
+	if !told && u.Has("input_tokens_details") { // an image's, all of whose output is one
+		drawn = out
+	}
+	return llm.Usage{Known: true, In: in, AudioIn: sound, ImageIn: seen, Out: out, ImageOut: drawn}
+}
+
+// seconds reads a length of time as milliseconds.
+func seconds(o raw.Object, name string) (millis int64, ok bool) {
+	text, ok := o.Text(name) // some vendors quote it
+	if !ok {
+		v, _ := o.Raw(name)
+		text = string(v)
+	}
+	s, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(s >= 0) || s > math.MaxInt32 {
+		return 0, false
+	}
+	return int64(math.Round(s * 1000)), true
+}
