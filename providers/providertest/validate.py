@@ -18,8 +18,17 @@ def chat_openai():
 
 
 def chat_completions():
-    from openai.types import Completion
-    return Completion
+    from openai.types import Completion, CompletionChoice
+
+    class Piece(CompletionChoice):
+        """A choice in a stream: the type wants its end in each piece, OpenAI's API has null in all but the last."""
+
+        finish_reason: typing.Optional[typing.Literal["stop", "length", "content_filter"]]
+
+    class Chunk(Completion):
+        choices: typing.List[Piece]
+
+    return typing.Union[Completion, Chunk]
 
 
 def chat_responses():
