@@ -29,7 +29,6 @@ type item struct {
 	annotations []raw.Object
 	logprobs    []raw.Object
 
-	call      int    // the chat call's index
 	callID    string // quoted
 	name      string // quoted
 	arguments []byte

@@ -52,7 +52,8 @@ func (r *response) object(status, reason string, output []raw.Object, usage json
 	if reason != "" {
 		why = raw.Object{}.WithText("reason", reason).Bytes()
 	}
-	members := append(make([]raw.Member, 0, 32),
+	members := append(
+		make([]raw.Member, 0, 32),
 		raw.Member{Name: "id", Value: raw.Quote("resp_" + r.id)},
 		raw.Member{Name: "object", Value: json.RawMessage(`"response"`)},
 		raw.Member{Name: "created_at", Value: r.created},
