@@ -52,6 +52,9 @@ type App struct {
 	foreign  bool     // callers may bring their own address and key
 	warnings []string // what will not work
 	prices   *prices
+
+	providers Providers
+	secrets   secret.Source
 }
 
 // Version is the gateway's own.
@@ -102,6 +105,7 @@ func New(p Parts) (*App, error) {
 			Required:  p.MustGuard, Hint: p.GuardHint,
 		},
 		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices,
+		providers: p.Providers, secrets: secrets,
 	}, nil
 }
 

@@ -3,6 +3,9 @@ package boot
 import (
 	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/attempt"
+	"github.com/tollgate-llm/tollgate/core/format/completions"
+	"github.com/tollgate-llm/tollgate/core/format/messages"
+	"github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/router"
 	"github.com/tollgate-llm/tollgate/core/tokens"
@@ -11,7 +14,11 @@ import (
 // bridges lead from the formats that clients speak to the one that every
 // provider understands.
 func bridges() map[llm.Format]attempt.Bridge {
-	return map[llm.Format]attempt.Bridge{}
+	return map[llm.Format]attempt.Bridge{
+		llm.Completions: {Call: completions.Call, Reply: completions.Reply, Events: completions.Events},
+		llm.Responses:   {Call: responses.Call, Reply: responses.Reply, Events: responses.Events},
+		llm.Messages:    {Call: messages.Call, Reply: messages.Reply, Events: messages.Events},
+	}
 }
 
 // counting counts the prompts of all those formats.

@@ -8,10 +8,12 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/api/meta"
+	"github.com/tollgate-llm/tollgate/core/api/pass"
 	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/routes"
+	"github.com/tollgate-llm/tollgate/core/secret"
 	"github.com/tollgate-llm/tollgate/core/web"
 )
 
@@ -30,7 +32,7 @@ func (a *App) Handler(function string) (http.Handler, error) {
 		if !ok {
 			return nil, fmt.Errorf("route %s %s has no handler", route.Method, route.Path)
 		}
-		pattern := route.Method + " " + route.Path
+		pattern := route.Pattern()
 		mux.Handle(pattern, a.guard(pattern, route.Access, h))
 	}
 	mux.Handle("/", a.edge.NotFound(func(r *http.Request) []string { return methods(mux, r) }))
@@ -63,7 +65,32 @@ func (a *App) endpoints() map[string]endpoint {
 		"/health/readiness":  {handle: h.Ready},
 	}
 	maps.Copy(all, a.models(count.Of))
+	through := &pass.Handler{Find: a.passer}
+	for _, route := range routes.All() {
+		if strings.HasSuffix(route.Path, "/{path...}") {
+			all[route.Path] = endpoint{handle: through.Handle}
+		}
+	}
 	return all
+}
+
+// passer finds a vendor whose own API is let through, at its first deployment,
+// or where the environment says.
+func (a *App) passer(vendor string) (pass.Passer, *llm.Deployment, bool) {
+	p, ok := a.providers.Lookup(vendor)
+	if !ok {
+		return nil, nil, false
+	}
+	through, ok := p.(pass.Passer)
+	if !ok {
+		return nil, nil, false
+	}
+	for _, d := range a.groups.All() {
+		if d.Provider == vendor {
+			return through, d, true
+		}
+	}
+	return through, &llm.Deployment{Provider: vendor, Credential: secret.Credential{Source: a.secrets}}, true
 }
 
 // models are the endpoints that ask for a model.

@@ -182,6 +182,17 @@ func (g *Groups) Deployments() []*llm.Deployment {
 	return all
 }
 
+// All lists every deployment, in order.
+func (g *Groups) All() []*llm.Deployment {
+	var all []*llm.Deployment
+	for _, group := range g.Groups {
+		for _, m := range group.Members {
+			all = append(all, m.Deployment)
+		}
+	}
+	return all
+}
+
 // find returns the deployment of an id, wildcard ones left out.
 func (g *Groups) find(id string) (Member, bool) {
 	for _, group := range g.Groups {

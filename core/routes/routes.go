@@ -17,6 +17,17 @@ const (
 	Buffered Mode = "BUFFERED"
 )
 
+// Any is the Method of routes that answer to all.
+const Any = "ANY"
+
+// Pattern is the route as net/http has it.
+func (r Route) Pattern() string {
+	if r.Method == Any {
+		return r.Path
+	}
+	return r.Method + " " + r.Path
+}
+
 // Access says who may call a route.
 type Access string
 
@@ -58,6 +69,7 @@ func Functions() []Function {
 		{Name: "chat", Dir: "functions/chat", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
 		{Name: "embed", Dir: "functions/embed", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
 		{Name: "media", Dir: "functions/media", Mode: Stream, MemoryMB: 512, TimeoutSeconds: 900, Env: env()},
+		{Name: "pass", Dir: "functions/pass", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
 		{Name: "meta", Dir: "functions/meta", Mode: Buffered, MemoryMB: 256, TimeoutSeconds: 29, Env: env()},
 	}
 }
@@ -115,6 +127,18 @@ func All() []Route {
 		{"POST", "/v1/audio/translations", "media", Key},
 		{"POST", "/audio/translations", "media", Key},
 		{"POST", "/openai/deployments/{model}/audio/translations", "media", Key},
+
+		{Any, "/openai/{path...}", "pass", Master},
+		{Any, "/anthropic/{path...}", "pass", Master},
+		{Any, "/azure/{path...}", "pass", Master},
+		{Any, "/azure_ai/{path...}", "pass", Master},
+		{Any, "/bedrock/{path...}", "pass", Master},
+		{Any, "/cohere/{path...}", "pass", Master},
+		{Any, "/gemini/{path...}", "pass", Master},
+		{Any, "/mistral/{path...}", "pass", Master},
+		{Any, "/vertex_ai/{path...}", "pass", Master},
+		{Any, "/vertex-ai/{path...}", "pass", Master},
+		{Any, "/vllm/{path...}", "pass", Master},
 
 		{"POST", "/v1/messages/count_tokens", "meta", Key},
 		{"POST", "/utils/token_counter", "meta", Key},

@@ -38,19 +38,32 @@ func (w *Writer) Reply(reply *llm.Reply) error {
 
 // media passes on what is not JSON, as it comes: none of it is held. One that
 // breaks off can only be told from the connection, which breaks too.
-func (w *Writer) media(reply *llm.Reply) error {
+func (w *Writer) media(reply *llm.Reply) error { return w.copy(http.StatusOK, reply.Type, reply.Media) }
+
+// Pass answers as somebody else did.
+func (w *Writer) Pass(res *http.Response) error {
+	h := w.http.Header()
+	for name, values := range res.Header {
+		if !connection[name] {
+			h[name] = values
+		}
+	}
+	return w.copy(res.StatusCode, res.Header.Get("Content-Type"), res.Body)
+}
+
+func (w *Writer) copy(status int, kind string, from io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {
-		n, err := reply.Media.Read(buf)
+		n, err := from.Read(buf)
 		if n > 0 {
-			if left := w.piece(reply.Type, buf[:n]); left != nil {
+			if left := w.piece(status, kind, buf[:n]); left != nil {
 				w.rec.Cause = fmt.Errorf("the client left: %w", left)
 				return nil // there is nobody to tell
 			}
 		}
 		switch {
 		case err == io.EOF:
-			return w.piece(reply.Type, nil)
+			return w.piece(status, kind, nil)
 		case err != nil:
 			w.mu.Lock()
 			w.closed = w.status != 0
@@ -61,10 +74,10 @@ func (w *Writer) media(reply *llm.Reply) error {
 }
 
 // piece writes some of a reply that is not JSON.
-func (w *Writer) piece(kind string, b []byte) error {
+func (w *Writer) piece(status int, kind string, b []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.begin(http.StatusOK, kind)
+	w.begin(status, kind)
 	w.last = time.Now()
 	_, err := w.http.Write(b)
 	w.flush()

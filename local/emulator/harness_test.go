@@ -58,7 +58,10 @@ func gateway(t *testing.T, o Options) (url string, g *Gateway, stop func() strin
 	if o.Functions == nil {
 		o.Functions = routes.Functions()
 	}
-	o.Bootstraps = map[string]string{"chat": bootstrap, "meta": bootstrap}
+	o.Bootstraps = map[string]string{}
+	for _, f := range routes.Functions() {
+		o.Bootstraps[f.Name] = bootstrap
+	}
 	g, err := New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func newRoute(r routes.Route, f *function) route {
 // match returns the parameters, decoded, of an escaped path. {name} is a
 // segment, {name+} the rest, of one segment or more.
 func (r route) match(method, path string) (parameters map[string]string, ok bool) {
-	if method != r.method {
+	if method != r.method && r.method != routes.Any {
 		return nil, false
 	}
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")

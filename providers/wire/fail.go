@@ -104,13 +104,17 @@ func (p *Provider) fault(call *llm.Call, e *llm.Error) *llm.Error {
 	return e
 }
 
+// shortest is how long a text must be to be taken for a secret wherever it
+// stands.
+const shortest = 6
+
 // scrub takes secrets out of what the provider said, should it repeat them.
 func scrub(e *llm.Error, secrets hidden) *llm.Error {
 	if secrets == nil {
 		return e
 	}
 	for _, secret := range secrets() {
-		if len(secret) < 6 {
+		if len(secret) < shortest {
 			continue
 		}
 		for _, said := range []*string{&e.Message, &e.Type, &e.Param, &e.Code} {

@@ -1,0 +1,11 @@
+// Command pass is the Lambda function of the vendors' own APIs.
+package main
+
+import (
+	"github.com/tollgate-llm/tollgate/core/boot/all"
+	"github.com/tollgate-llm/tollgate/core/lambdahttp"
+)
+
+func main() {
+	lambdahttp.Start(all.Handler("pass"))
+}
