@@ -92,6 +92,10 @@ func TestAsked(t *testing.T) {
 		{`{"model":"m","input":"x","stream":"true","stream_options":{"include_obfuscation":true}}`, `{"model":"m","messages":[{"role":"user","content":"x"}]}`},
 		{`{"model":"m","input":"x","reasoning":{"effort":null,"summary":"auto"}}`, `{"model":"m","messages":[{"role":"user","content":"x"}]}`},
 		{`{"model":"m","input":[{"role":"user","content":[{"type":"input_text","text":"x","cache_control":{"type":"ephemeral"}}]}]}`, `{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]}]}`},
+		{ // providers that are not OpenAI take pictures from tools
+			`{"model":"m","input":[{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"x"},{"type":"input_image","image_url":"https://a.example/b.png","detail":"low"}]}]}`,
+			`{"model":"m","messages":[{"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"https://a.example/b.png","detail":"low"}}]}]}`,
+		},
 		{`{"model":"m","input":[{"type":"reasoning","id":"rs_1","summary":[]},{"role":"user","content":"x"}]}`, `{"model":"m","messages":[{"role":"user","content":"x"}]}`},
 	} {
 		asked, err := responses.Call(callOf(parse(t, []byte(c.body))))

@@ -46,7 +46,7 @@ var null = json.RawMessage("null")
 func (r *response) item(kind string, n int) string { return kind + "_" + r.id + "_" + strconv.Itoa(n) }
 
 // object writes the response. reason is why it is not complete, "" when it is
-// or is under way.
+// or is under way. A nil usage is left out.
 func (r *response) object(status, reason string, output []raw.Object, usage json.RawMessage) raw.Object {
 	why := null
 	if reason != "" {
@@ -65,22 +65,25 @@ func (r *response) object(status, reason string, output []raw.Object, usage json
 		raw.Member{Name: "output", Value: raw.List(output)},
 		raw.Member{Name: "previous_response_id", Value: null},
 		raw.Member{Name: "service_tier", Value: r.tier},
-		raw.Member{Name: "usage", Value: usage},
 	)
+	if usage != nil {
+		members = append(members, raw.Member{Name: "usage", Value: usage})
+	}
 	return raw.New(append(members, r.echo...)...)
 }
 
 // defaults are the members of a request that its response repeats, with what
-// they are when nobody said. The table is never written.
+// they are when nobody said; some are not there then. The table is never
+// written.
 var defaults = []raw.Member{
 	{Name: "instructions", Value: null},
 	{Name: "max_output_tokens", Value: null},
 	{Name: "max_tool_calls", Value: null},
 	{Name: "metadata", Value: json.RawMessage("{}")},
 	{Name: "parallel_tool_calls", Value: json.RawMessage("true")},
-	{Name: "prompt_cache_key", Value: null},
+	{Name: "prompt_cache_key"},
 	{Name: "reasoning", Value: json.RawMessage(`{"effort":null,"summary":null}`)},
-	{Name: "safety_identifier", Value: null},
+	{Name: "safety_identifier"},
 	{Name: "store", Value: json.RawMessage("true")},
 	{Name: "temperature", Value: json.RawMessage("1.0")},
 	{Name: "text", Value: json.RawMessage(`{"format":{"type":"text"}}`)},
@@ -89,14 +92,14 @@ var defaults = []raw.Member{
 	{Name: "top_logprobs", Value: json.RawMessage("0")},
 	{Name: "top_p", Value: json.RawMessage("1.0")},
 	{Name: "truncation", Value: json.RawMessage(`"disabled"`)},
-	{Name: "user", Value: null},
+	{Name: "user"},
 }
 
 // echo repeats what was asked. Truncation is not: what drop_params left out was
 // not done.
 func echo(body raw.Object) []raw.Member {
-	all := make([]raw.Member, len(defaults))
-	for i, m := range defaults {
+	all := make([]raw.Member, 0, len(defaults))
+	for _, m := range defaults {
 		if v, _ := body.Raw(m.Name); body.Has(m.Name) && m.Name != "truncation" {
 			m.Value = v
 		}
@@ -106,7 +109,9 @@ func echo(body raw.Object) []raw.Member {
 		case "tools":
 			m.Value = complete(m.Value)
 		}
-		all[i] = m
+		if m.Value != nil {
+			all = append(all, m)
+		}
 	}
 	return all
 }
@@ -139,10 +144,11 @@ func complete(tools json.RawMessage) json.RawMessage {
 	return raw.List(list)
 }
 
-// counts writes usage as responses do. Prompt tokens include cached ones.
+// counts writes usage as responses do; nil when nothing is known. Prompt tokens
+// include cached ones.
 func counts(u llm.Usage) json.RawMessage {
 	if !u.Known {
-		return null
+		return nil
 	}
 	return raw.New(
 		number("input_tokens", u.Prompt()),

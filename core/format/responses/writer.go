@@ -35,7 +35,7 @@ func (w *writer) begin(chat raw.Object) {
 	if w.tell == nil {
 		return
 	}
-	started := w.response.object("in_progress", "", nil, null).Bytes()
+	started := w.response.object("in_progress", "", nil, nil).Bytes()
 	w.emit("response.created", raw.Member{Name: "response", Value: started})
 	w.emit("response.in_progress", raw.Member{Name: "response", Value: started})
 }
