@@ -51,7 +51,11 @@ func Dialect(now func() time.Time) wire.Dialect {
 		Frames: aws.Frames,
 		Events: func(c *llm.Call, in events) replies { return f.of(modelOf(c.To)).Events(c, in) },
 	}
-	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec}, Fail: fail}
+	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{
+		{Op: llm.Chat, Format: llm.OpenAI}:       codec,
+		{Op: llm.Embeddings, Format: llm.OpenAI}: embeddings(),
+		{Op: llm.Rerank, Format: llm.OpenAI}:     ranking(),
+	}, Fail: fail}
 }
 
 // place is the address that somebody configured, LiteLLM's setting for it, or
@@ -64,7 +68,11 @@ func place(ctx context.Context, d *llm.Deployment, base string) (string, error) 
 	if base != "" {
 		return base, nil
 	}
-	return aws.Host(ctx, d, modelOf(d).region, "bedrock-runtime")
+	m, service := modelOf(d), "bedrock-runtime"
+	if m.agents() {
+		service = "bedrock-agent-runtime"
+	}
+	return aws.Host(ctx, d, m.region, service)
 }
 
 type keys struct{ found *aws.Credentials }

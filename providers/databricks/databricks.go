@@ -39,7 +39,10 @@ func New(open, guarded *http.Client, now func() time.Time) *wire.Provider {
 
 // Dialect returns the format. now stamps replies whose vendor does not.
 func Dialect(now func() time.Time) wire.Dialect {
-	d := openai.Dialect(openai.Quirks{Rename: map[string]string{"max_completion_tokens": "max_tokens"}}, now)
+	d := openai.Dialect(openai.Quirks{
+		Rename: map[string]string{"max_completion_tokens": "max_tokens"},
+		Offers: map[llm.Op]openai.Quirks{llm.Embeddings: {}},
+	}, now)
 	key := llm.Key{Op: llm.Chat, Format: llm.OpenAI}
 	theirs := d.Codecs[key]
 	codec := theirs
@@ -60,7 +63,8 @@ func Dialect(now func() time.Time) wire.Dialect {
 	codec.Events = func(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
 		return theirs.Events(call, chunks(call, in))
 	}
-	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{key: codec}, Fail: fail}
+	d.Codecs[key], d.Fail = codec, fail
+	return d
 }
 
 // place completes a workspace's address with the path of its endpoints. An

@@ -47,8 +47,11 @@ func Dialect(now func() time.Time) wire.Dialect {
 		Events: chat.Events(now, start),
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec},
-		Fail:   fail,
+		Codecs: map[llm.Key]wire.Codec{
+			{Op: llm.Chat, Format: llm.OpenAI}:       codec,
+			{Op: llm.Embeddings, Format: llm.OpenAI}: vectors(),
+		},
+		Fail: fail,
 	}
 }
 
@@ -63,7 +66,7 @@ func New(open, guarded *http.Client, now func() time.Time) *wire.Provider {
 // place takes the path of one of Ollama's doors off an address.
 func place(_ context.Context, _ *llm.Deployment, base string) (string, error) {
 	base = strings.TrimRight(base, "/")
-	for _, door := range []string{chatPath, generatePath, "/api", "/v1"} {
+	for _, door := range []string{chatPath, generatePath, embedPath, "/api", "/v1"} {
 		if short, ok := strings.CutSuffix(base, door); ok {
 			return short, nil
 		}

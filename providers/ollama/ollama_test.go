@@ -27,6 +27,7 @@ func TestPlace(t *testing.T) {
 		"http://localhost:11434/v1":           "http://localhost:11434",
 		"http://localhost:11434/api/chat":     "http://localhost:11434",
 		"http://localhost:11434/api/generate": "http://localhost:11434",
+		"http://localhost:11434/api/embed":    "http://localhost:11434",
 		"https://ollama.com/api":              "https://ollama.com",
 		"https://proxy.example/ollama":        "https://proxy.example/ollama",
 	} {

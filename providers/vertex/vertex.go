@@ -76,7 +76,7 @@ func Dialect(now func() time.Time) wire.Dialect {
 		},
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{key: codec},
+		Codecs: map[llm.Key]wire.Codec{key: codec, {Op: llm.Embeddings, Format: llm.OpenAI}: embeddings()},
 		Fail: func(call *llm.Call, r *wire.Response) *llm.Error {
 			if f := familyOf(call.To.Model); f == claude && anthropics(r.Body) {
 				return all[f].Fail(call, r)

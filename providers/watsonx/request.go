@@ -24,17 +24,7 @@ func same() []string {
 // where IBM wants them.
 func encode(call *llm.Call) (*wire.Request, error) {
 	r := chat.Read(call)
-	out := raw.Object{}
-	settings := call.To.Settings
-	switch {
-	case deployed(call.To): // its model and space are its own
-	case settings["project_id"] != "":
-		out = out.WithText("model_id", call.To.Model).WithText("project_id", settings["project_id"])
-	case settings["space_id"] != "":
-		out = out.WithText("model_id", call.To.Model).WithText("space_id", settings["space_id"])
-	default:
-		out = out.WithText("model_id", call.To.Model)
-	}
+	out := addressed(call.To)
 	if effort, _ := r.In.Text("reasoning_effort"); effort == "none" {
 		r.Done("reasoning_effort")
 		out = out.WithRaw("include_reasoning", json.RawMessage("false"))
@@ -59,7 +49,21 @@ func encode(call *llm.Call) (*wire.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &wire.Request{Path: path(call), Query: version(settings), Body: out.Merged(rest).Bytes()}, nil
+	return &wire.Request{Path: path(call), Query: version(call.To.Settings), Body: out.Merged(rest).Bytes()}, nil
+}
+
+// addressed says the model and who pays for it.
+func addressed(to *llm.Deployment) raw.Object {
+	out := raw.Object{}.WithText("model_id", to.Model)
+	switch {
+	case deployed(to): // its model and space are its own
+		return raw.Object{}
+	case to.Settings["project_id"] != "":
+		out = out.WithText("project_id", to.Settings["project_id"])
+	case to.Settings["space_id"] != "":
+		out = out.WithText("space_id", to.Settings["space_id"])
+	}
+	return out
 }
 
 // tools says what the model may call, and whether it must.

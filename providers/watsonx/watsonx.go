@@ -51,7 +51,11 @@ func dialect(now func() time.Time) wire.Dialect {
 	codec := d.Codecs[key]
 	codec.Encode = encode
 	codec.Events = events(codec.Events)
-	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{key: codec}, Fail: fail}
+	return wire.Dialect{Codecs: map[llm.Key]wire.Codec{
+		key:                                      codec,
+		{Op: llm.Embeddings, Format: llm.OpenAI}: embeddings(),
+		{Op: llm.Rerank, Format: llm.OpenAI}:     ranking(),
+	}, Fail: fail}
 }
 
 // Speaks implements llm.Speaker.
