@@ -89,7 +89,8 @@ func thoughts(m raw.Object) []raw.Object {
 func thinkingBlock(b raw.Object) (raw.Object, bool) {
 	switch kind, _ := b.Text("type"); kind {
 	case "redacted_thinking":
-		return b, b.Has("data")
+		data, ok := b.Text("data")
+		return typed("redacted_thinking").WithText("data", data), ok
 	case "thinking":
 		text, _ := b.Raw("thinking")
 		signature, _ := b.Text("signature")
