@@ -45,15 +45,6 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	over := a.bridge(provider, &c)
-	if over.Call != nil {
-		asked, err := over.Call(&c)
-		if err != nil {
-			return nil, err
-		}
-		c = *asked
-	}
-	c.Body = withDefaults(c.Op, c.Body, c.To.Params).Merged(c.Options.ExtraBody)
 
 	began := a.Now()
 	limit := a.limit(&c)
@@ -61,10 +52,7 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	rec.Deployment, rec.Provider, rec.Base, rec.Timeout = c.To.ID, c.To.Provider, "", limit
 	rec.Priced, rec.Cost = false, 0
 	ctx, clock := start(ctx, limit)
-	reply, err := provider.Do(ctx, &c)
-	if err == nil && over.Call != nil {
-		reply, err = over.back(call, reply)
-	}
+	reply, err := a.bridge(provider, &c).ask(ctx, provider, &c)
 	switch {
 	case err == nil && reply.Events != nil:
 		reply = clock.over(reply)

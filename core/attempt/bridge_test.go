@@ -12,6 +12,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
 // polyglot is a vendor that speaks some formats.
@@ -99,6 +100,60 @@ func TestBridge(t *testing.T) {
 		}
 		if string(call.Body.Bytes()) != `{"native":1}` || call.Format != c.format {
 			t.Errorf("%s: the caller's own call was changed to %s", c.name, call.Body.Bytes())
+		}
+	}
+}
+
+// TestBridgeSplits: a call that is several is answered by as many, whole or not
+// at all.
+func TestBridgeSplits(t *testing.T) {
+	asked, closed := 0, 0
+	v := &polyglot{}
+	v.answer = func(_ context.Context, call *llm.Call) (*llm.Reply, error) {
+		asked++
+		if call.Body.Has("bad") {
+			return nil, &llm.Error{Class: llm.RateLimitError, Message: "slow down"}
+		}
+		r := &llm.Reply{Body: object(`{"said":"a"}`)}
+		r.OnClose(func() error { closed++; return nil })
+		return r, nil
+	}
+	b := shouting()
+	b.Split = func(body raw.Object) ([]raw.Object, error) {
+		v, _ := body.Raw("parts")
+		return raw.Objects(v)
+	}
+	b.Join = func(_ *llm.Call, replies []*llm.Reply) (*llm.Reply, error) {
+		whole := &llm.Reply{Body: raw.Object{}.WithText("said", strings.Repeat("A", len(replies)))}
+		for _, r := range replies {
+			whole.OnClose(r.Close)
+		}
+		return whole, nil
+	}
+	a := to(&v.vendor)
+	a.Bridges = map[llm.Format]attempt.Bridge{llm.Messages: b}
+	for _, c := range []struct {
+		parts, said string
+		asked       int
+		class       llm.Class
+	}{
+		{`[{},{},{}]`, `{"said":"AAA"}`, 3, 0},
+		{`[{}]`, `{"said":"A"}`, 1, 0},
+		{`[{},{"bad":1},{}]`, "", 2, llm.RateLimitError},
+	} {
+		asked, closed = 0, 0
+		call := ask(`{"parts":` + c.parts + `}`)
+		call.Format = llm.Messages
+		reply, err := a.Do(context.Background(), call)
+		got := ""
+		if err == nil {
+			got, err = read(reply)
+		}
+		if got != c.said || class(err) != c.class || asked != c.asked {
+			t.Errorf("%s: got %q, %v after %d calls, want %q, %v after %d", c.parts, got, err, asked, c.said, c.class, c.asked)
+		}
+		if want := asked; c.class != 0 && closed != want-1 || c.class == 0 && closed != want {
+			t.Errorf("%s: got %d of %d replies closed", c.parts, closed, asked)
 		}
 	}
 }

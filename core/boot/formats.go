@@ -15,9 +15,12 @@ import (
 // provider understands.
 func bridges() map[llm.Format]attempt.Bridge {
 	return map[llm.Format]attempt.Bridge{
-		llm.Completions: {Call: completions.Call, Reply: completions.Reply, Events: completions.Events},
-		llm.Responses:   {Call: responses.Call, Reply: responses.Reply, Events: responses.Events},
-		llm.Messages:    {Call: messages.Call, Reply: messages.Reply, Events: messages.Events},
+		llm.Completions: {
+			Split: completions.Split, Join: completions.Join, Chain: completions.Chain,
+			Call: completions.Call, Reply: completions.Reply, Events: completions.Events,
+		},
+		llm.Responses: {Call: responses.Call, Reply: responses.Reply, Events: responses.Events},
+		llm.Messages:  {Call: messages.Call, Reply: messages.Reply, Events: messages.Events},
 	}
 }
 
