@@ -16,7 +16,7 @@ func owners() map[string]string {
 		"aws":         awsLibraries,
 		"azure":       "providers/openai",
 		"azureai":     "providers/azure providers/openai providers/anthropic",
-		"bedrock":     "providers/aws providers/anthropic providers/openai providers/bedrock/answer providers/bedrock/converse providers/cohere/vectors" + awsLibraries,
+		"bedrock":     "providers/aws providers/anthropic providers/openai providers/bedrock/answer providers/bedrock/converse providers/bedrock/vectors providers/cohere/vectors" + awsLibraries,
 		"cloudflare":  "providers/openai",
 		"cohere":      "providers/cohere/vectors",
 		"databricks":  "providers/openai",
@@ -27,7 +27,7 @@ func owners() map[string]string {
 		"predibase":   "providers/openai",
 		"sagemaker":   "providers/aws providers/huggingface providers/openai" + awsLibraries,
 		"snowflake":   "providers/anthropic providers/openai",
-		"vertex":      "providers/gemini providers/gemini/model providers/google providers/anthropic providers/openai",
+		"vertex":      "providers/gemini providers/gemini/model providers/gemini/vectors providers/google providers/anthropic providers/openai",
 		"watsonx":     "providers/openai",
 	}
 }

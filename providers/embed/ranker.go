@@ -36,7 +36,7 @@ func (k Ranker) encode(call *llm.Call) (*wire.Request, error) {
 			return nil, err
 		}
 	}
-	out := raw.Object{}.WithText("model", call.To.Model).WithRaw("query", r.Query).WithRaw("documents", list(documents))
+	out := raw.Object{}.WithText("model", call.To.Model).WithRaw("query", r.Query).WithRaw("documents", List(documents))
 	if k.Objects {
 		out = r.Move(out, "rank_fields", "rank_fields")
 	}

@@ -20,7 +20,7 @@ func Split(call *llm.Call, n int) []*llm.Call {
 	var parts []*llm.Call
 	for some := range slices.Chunk(all, n) {
 		part := *call
-		part.Body = call.Body.WithRaw("input", list(some))
+		part.Body = call.Body.WithRaw("input", List(some))
 		parts = append(parts, &part)
 	}
 	return parts
@@ -61,8 +61,8 @@ func Join(_ *llm.Call, parts []*llm.Reply) (*llm.Reply, error) {
 	return reply(model, data, total, besides), nil
 }
 
-// list is a JSON list of values.
-func list(values []json.RawMessage) json.RawMessage {
+// List is a JSON list of values.
+func List(values []json.RawMessage) json.RawMessage {
 	parts := make([][]byte, len(values))
 	for i, v := range values {
 		parts[i] = v

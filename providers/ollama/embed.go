@@ -1,7 +1,6 @@
 package ollama
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -46,7 +45,7 @@ func decodeVectors(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
 	a.Model, _ = body.Text("model")
 	v, _ := body.Raw("embeddings")
 	for _, vector := range raw.Items(v) {
-		a.Vectors = append(a.Vectors, json.RawMessage(vector))
+		a.Vectors = append(a.Vectors, vector)
 	}
 	a.Usage = embed.Tokens(body, "prompt_eval_count")
 	return embed.Reply(call, a)

@@ -1,7 +1,6 @@
 package watsonx
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -36,14 +35,7 @@ func encodeInput(call *llm.Call) (*wire.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []byte{'['}
-	for i, text := range texts {
-		if i > 0 {
-			all = append(all, ',')
-		}
-		all = append(all, text...)
-	}
-	return request(call, "/text/embeddings", addressed(call.To).WithRaw("inputs", append(all, ']')), parameters), nil
+	return request(call, "/text/embeddings", addressed(call.To).WithRaw("inputs", embed.List(texts)), parameters), nil
 }
 
 func encodeRanking(call *llm.Call) (*wire.Request, error) {
@@ -109,7 +101,7 @@ func decodeVectors(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
 	}
 	for _, o := range items {
 		vector, _ := o.Raw("embedding")
-		a.Vectors = append(a.Vectors, json.RawMessage(vector))
+		a.Vectors = append(a.Vectors, vector)
 	}
 	return embed.Reply(call, a)
 }

@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -62,8 +61,7 @@ func Body(call *llm.Call) (raw.Object, error) {
 		_, err := r.Texts()
 		return raw.Object{}, err
 	}
-	all := slices.Concat([]byte("["), bytes.Join(toBytes(r.Inputs), []byte(",")), []byte("]"))
-	out := raw.Object{}.WithRaw(kind, all)
+	out := raw.Object{}.WithRaw(kind, embed.List(r.Inputs))
 	purpose, err := r.Purpose(map[string]string{
 		"query": "search_query", "document": "search_document", "classification": "classification", "clustering": "clustering",
 	})
@@ -92,12 +90,4 @@ func kindOf(in json.RawMessage) string {
 		return "inputs"
 	}
 	return ""
-}
-
-func toBytes(all []json.RawMessage) [][]byte {
-	out := make([][]byte, len(all))
-	for i, v := range all {
-		out[i] = v
-	}
-	return out
 }
