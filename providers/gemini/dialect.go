@@ -24,6 +24,7 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/gemini/answer"
 	"github.com/tollgate-llm/tollgate/providers/gemini/model"
+	"github.com/tollgate-llm/tollgate/providers/gemini/vectors"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -63,8 +64,12 @@ func Dialect(now func() time.Time) wire.Dialect {
 		Events: chat.Events(now, answer.Reader(now)),
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec},
-		Fail:   answer.Fail,
+		Codecs: map[llm.Key]wire.Codec{
+			{Op: llm.Chat, Format: llm.OpenAI}:       codec,
+			{Op: llm.Chat, Format: llm.Gemini}:       native(),
+			{Op: llm.Embeddings, Format: llm.OpenAI}: vectors.Codec(),
+		},
+		Fail: answer.Fail,
 	}
 }
 
@@ -84,12 +89,17 @@ func encode(call *llm.Call) (*wire.Request, error) {
 			return nil, err
 		}
 	}
-	req := &wire.Request{Path: resource(call.To.Model) + ":generateContent", Body: r.out.Bytes()}
+	return address(call, r.out), nil
+}
+
+// address makes the request with that body.
+func address(call *llm.Call, body raw.Object) *wire.Request {
+	req := &wire.Request{Path: resource(call.To.Model) + ":generateContent", Body: body.Bytes()}
 	if call.Stream {
 		req.Path = resource(call.To.Model) + ":streamGenerateContent"
 		req.Query = url.Values{"alt": {"sse"}}
 	}
-	return req, nil
+	return req
 }
 
 // resource is a model's path after the base. A name may be a path already.
