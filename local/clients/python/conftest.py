@@ -1,4 +1,4 @@
-"""Fixtures: a fake upstream, the gateway in both modes, and the ways to it.
+"""The ways to a model: a fake upstream, and the gateway in both modes.
 
 A test that takes `way` runs five times: straight at the fake upstream (which
 proves that the fake is faithful to the SDK), and through the gateway as a
@@ -15,8 +15,13 @@ import openai
 import processes
 import pytest
 
+pytest_plugins = ["programs", "tally"]
+
 WORDS = "alpha bravo charlie delta echo foxtrot golf hotel"
 HELLO = [{"role": "user", "content": "hello"}]
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @dataclasses.dataclass
@@ -40,62 +45,6 @@ class Way:
         last = self.upstream.requests(scenario)[-1]
         headers = {name.lower(): values[0] for name, values in last["header"].items()}
         return json.loads(base64.b64decode(last["body"])), headers
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """A folder for programs and their logs."""
-    return tmp_path_factory.mktemp("built")
-
-
-@pytest.fixture(scope="session")
-def shared_upstream(built):
-    program = processes.build("./providers/providertest/upstream/cmd", built / "upstream")
-    upstream = processes.Upstream(program, built / "upstream.log")
-    yield upstream
-    upstream.stop()
-
-
-@pytest.fixture
-def upstream(shared_upstream):
-    """The fake upstream, with an empty journal."""
-    shared_upstream.reset()
-    return shared_upstream
-
-
-@pytest.fixture(scope="session")
-def program(built):
-    return processes.build("./local", built / "tollgate")
-
-
-@pytest.fixture(scope="session")
-def config(built, shared_upstream):
-    return gateway_config.write(built / "config.yaml", shared_upstream.url)
-
-
-@pytest.fixture(scope="session")
-def process_gateway(program, config, built):
-    gateway = processes.Gateway(program, config, built / "process.log")
-    yield gateway
-    gateway.stop()
-
-
-@pytest.fixture(scope="session")
-def bootstraps(built):
-    functions = built / "bootstraps"
-    for folder in sorted((processes.ROOT / "functions").iterdir()):
-        if (folder / "main.go").exists():
-            processes.build(f"./functions/{folder.name}", functions / folder.name / "bootstrap", "lambda.norpc")
-    return functions
-
-
-@pytest.fixture(scope="session")
-def lambda_gateway(program, config, built, bootstraps):
-    gateway = processes.Gateway(
-        program, config, built / "lambda.log", "--mode=lambda", "--bootstraps", str(bootstraps)
-    )
-    yield gateway
-    gateway.stop()
 
 
 WAYS = ["direct-openai", "process-openai", "process-anthropic", "lambda-openai", "lambda-anthropic"]

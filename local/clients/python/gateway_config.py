@@ -13,6 +13,9 @@ overload overload-late cut cut-first reset-late garbage garbage-late html-502
 slow-200ms slow-30s pace-40-20ms never
 """.split() + [f"hold-{mode}-{vendor}" for mode in ("process", "lambda") for vendor in KEYS]
 
+# The gateway's own model, which answers every operation without an upstream.
+DEMO = ["demo", "demo-tools", "demo-json", "demo-slow", "demo-cut", "demo-error-429"]
+
 
 def deployment(vendor, scenario, upstream, group=None, **params):
     base = f"{upstream}/v1" if vendor == "openai" else upstream
@@ -31,6 +34,7 @@ def write(path, upstream):
             group = f"{vendor}-falls-back-{broken}"
             models.append(deployment(vendor, broken, upstream, group))
             fallbacks.append({group: [f"{vendor}-text"]})
+    models += [{"model_name": name, "litellm_params": {"model": f"demo/{name}"}} for name in DEMO]
     config = {
         "model_list": models,
         "litellm_settings": {"num_retries": 0, "fallbacks": fallbacks},

@@ -73,10 +73,13 @@ class Upstream(Process):
 
 
 class Gateway(Process):
+    ports = set()  # of all that were started
+
     def __init__(self, program, config, log, *arguments):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        self.ports.add(port)
         super().__init__(
             [str(program), "serve", "--host", "127.0.0.1", "--port", str(port)]
             + (["--config", str(config)] if config else [])

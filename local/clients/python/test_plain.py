@@ -3,7 +3,7 @@
 import base64
 
 import gateway_config
-from conftest import HELLO, WORDS, openai_behind, through_gateway
+from conftest import HELLO, PIXEL, WORDS, openai_behind, through_gateway
 from openai.types.chat import ChatCompletion
 
 
@@ -111,11 +111,6 @@ def test_token_limit(way):
 
 def test_content_filter(way):
     assert way.ask("filtered").choices[0].finish_reason == "content_filter"
-
-
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 
 def test_image_as_data(way):

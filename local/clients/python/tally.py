@@ -1,0 +1,51 @@
+"""Counts the calls that each client makes of the gateway, and prints them at the
+end of a run.
+
+A test module says which client it is about in CLIENT (the default is openai).
+All these clients send through httpx or its successor, which log each request.
+"""
+
+import collections
+import logging
+import urllib.parse
+
+import processes
+import pytest
+
+calls = collections.defaultdict(collections.Counter)  # client: path: how often
+kinds = collections.defaultdict(set)  # client: names of test functions
+
+
+class Counter(logging.Handler):
+    client = None
+
+    def emit(self, record):
+        if self.client and record.msg.startswith("HTTP Request"):
+            url = urllib.parse.urlsplit(str(record.args[1]))
+            if url.port in processes.Gateway.ports:
+                calls[self.client][url.path] += 1
+
+
+counter = Counter()
+
+
+def pytest_configure():
+    for name in ("httpx", "httpx2"):
+        logging.getLogger(name).setLevel(logging.INFO)
+        logging.getLogger(name).addHandler(counter)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    counter.client = getattr(item.module, "CLIENT", "openai")
+    kinds[counter.client].add(item.originalname)
+    try:
+        return (yield)
+    finally:
+        counter.client = None
+
+
+def pytest_terminal_summary(terminalreporter):
+    for client in sorted(calls):
+        total, paths = calls[client].total(), len(calls[client])
+        terminalreporter.write_line(f"{client}: {total} calls of {paths} paths, in {len(kinds[client])} kinds of test")
