@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
+	"github.com/tollgate-llm/tollgate/core/api/docs"
 	"github.com/tollgate-llm/tollgate/core/api/meta"
 	"github.com/tollgate-llm/tollgate/core/api/pass"
 	"github.com/tollgate-llm/tollgate/core/api/utils"
@@ -54,6 +55,7 @@ func (a *App) endpoints() map[string]endpoint {
 	all := map[string]endpoint{
 		"/messages/count_tokens": {count.Messages, llm.Messages},
 		"/utils/token_counter":   {handle: count.TokenCounter},
+		"/openapi.json":          {handle: (&docs.Handler{Version: Version}).OpenAPI},
 		"/model/info":            {handle: info.Models},
 		"/model_group/info":      {handle: info.Groups},
 

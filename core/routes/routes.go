@@ -149,6 +149,7 @@ func All() []Route {
 		{"GET", "/models", "meta", Key},
 		{"GET", "/v1/models/{id...}", "meta", Key},
 		{"GET", "/models/{id...}", "meta", Key},
+		{"GET", "/openapi.json", "meta", Open},
 		{"GET", "/health/liveliness", "meta", Open},
 		{"GET", "/health/liveness", "meta", Open},
 		{"GET", "/health/readiness", "meta", Open},
