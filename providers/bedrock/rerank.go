@@ -52,9 +52,9 @@ func ranking() wire.Codec {
 				return nil, err
 			}
 			v, _ := body.Raw("results")
-			list, err := embed.Places(v, "relevance_score")
+			list, err := embed.Ranks(v, "relevance_score")
 			if modelOf(call.To).agents() {
-				list, err = vectors.Places(body)
+				list, err = vectors.Ranks(body)
 			}
 			if err != nil {
 				return nil, err

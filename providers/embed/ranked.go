@@ -13,24 +13,24 @@ import (
 // Order is what a vendor answered to a ranking.
 type Order struct {
 	ID    string     // "": the request's
-	List  []Place    // most relevant first
+	List  []Rank    // most relevant first
 	Meta  raw.Object // as Cohere has it; empty: made of Usage
 	Usage llm.Usage
 }
 
-// Place is a document's.
-type Place struct {
+// Rank is a document's.
+type Rank struct {
 	Index int             // in the request
 	Score json.RawMessage // a number
 }
 
-// Places reads a list of objects with an index and a score of that name.
-func Places(list json.RawMessage, score string) ([]Place, error) {
+// Ranks reads a list of objects with an index and a score of that name.
+func Ranks(list json.RawMessage, score string) ([]Rank, error) {
 	items, err := raw.Objects(list)
 	if err != nil {
 		return nil, fmt.Errorf("results: %w", err)
 	}
-	all := make([]Place, len(items))
+	all := make([]Rank, len(items))
 	for i, o := range items {
 		v, _ := o.Raw("index")
 		if all[i].Index, err = strconv.Atoi(string(v)); err != nil {

@@ -61,7 +61,7 @@ func (k Ranker) decode(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
 	}
 	v, _ := body.Raw(or(k.List, "results"))
 	o := Order{Meta: chat.Member(body, "meta")}
-	if o.List, err = Places(v, "relevance_score"); err != nil {
+	if o.List, err = Ranks(v, "relevance_score"); err != nil {
 		return nil, err
 	}
 	o.ID, _ = body.Text("id")

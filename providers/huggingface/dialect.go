@@ -71,6 +71,8 @@ func Dialect(now func() time.Time) wire.Dialect {
 		}
 		d.Codecs[key] = codec
 	}
+	d.Codecs[llm.Key{Op: llm.Embeddings, Format: llm.OpenAI}] = embeddings()
+	d.Codecs[llm.Key{Op: llm.Rerank, Format: llm.OpenAI}] = ranking()
 	return d
 }
 
@@ -102,11 +104,16 @@ func text(d *llm.Deployment) bool {
 		strings.HasPrefix(d.Model, task) || d.Settings[prompt.Setting] != ""
 }
 
-// place takes the path of TGI's own API off an address: whether to call it is
-// for text to say, and the rest of the address serves both formats.
+// place takes the path of one operation off an address: whether to call TGI's
+// own API is for text to say, and the rest of the address serves both formats.
 func place(_ context.Context, _ *llm.Deployment, base string) (string, error) {
 	base = strings.TrimRight(base, "/")
-	return strings.TrimSuffix(strings.TrimSuffix(base, streamPath), generatePath), nil
+	for _, path := range []string{streamPath, generatePath, openaiPath, embedPath, rerankPath} {
+		if short, ok := strings.CutSuffix(base, path); ok {
+			return short, nil
+		}
+	}
+	return base, nil
 }
 
 // routed gives a call whose model names who serves it, in LiteLLM's way

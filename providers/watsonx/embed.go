@@ -112,7 +112,7 @@ func decodeRanking(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
 		return nil, err
 	}
 	v, _ := body.Raw("results")
-	list, err := embed.Places(v, "score")
+	list, err := embed.Ranks(v, "score")
 	if err != nil {
 		return nil, err
 	}

@@ -38,8 +38,8 @@ func Rerank(call *llm.Call, arn string) (raw.Object, error) {
 		WithRaw("rerankingConfiguration", chat.Typed("BEDROCK_RERANKING_MODEL").WithRaw("bedrockRerankingConfiguration", config.Bytes()).Bytes()), nil
 }
 
-// Places reads what Rerank answers.
-func Places(body raw.Object) ([]embed.Place, error) {
+// Ranks reads what Rerank answers.
+func Ranks(body raw.Object) ([]embed.Rank, error) {
 	v, _ := body.Raw("results")
-	return embed.Places(v, "relevanceScore")
+	return embed.Ranks(v, "relevanceScore")
 }
