@@ -23,6 +23,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/gemini/answer"
+	"github.com/tollgate-llm/tollgate/providers/gemini/media"
 	"github.com/tollgate-llm/tollgate/providers/gemini/model"
 	"github.com/tollgate-llm/tollgate/providers/gemini/vectors"
 	"github.com/tollgate-llm/tollgate/providers/wire"
@@ -68,6 +69,9 @@ func Dialect(now func() time.Time) wire.Dialect {
 			{Op: llm.Chat, Format: llm.OpenAI}:       codec,
 			{Op: llm.Chat, Format: llm.Gemini}:       native(),
 			{Op: llm.Embeddings, Format: llm.OpenAI}: vectors.Codec(),
+			{Op: llm.Speech, Format: llm.OpenAI}:     media.Speech(),
+			{Op: llm.Images, Format: llm.OpenAI}:     media.Images(now),
+			{Op: llm.ImageEdits, Format: llm.OpenAI}: media.Edits(now),
 		},
 		Fail: answer.Fail,
 	}

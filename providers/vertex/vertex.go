@@ -18,6 +18,7 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/anthropic"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/gemini"
+	"github.com/tollgate-llm/tollgate/providers/gemini/media"
 	"github.com/tollgate-llm/tollgate/providers/google"
 	"github.com/tollgate-llm/tollgate/providers/openai"
 	"github.com/tollgate-llm/tollgate/providers/wire"
@@ -76,7 +77,13 @@ func Dialect(now func() time.Time) wire.Dialect {
 		},
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{key: codec, {Op: llm.Embeddings, Format: llm.OpenAI}: embeddings()},
+		Codecs: map[llm.Key]wire.Codec{
+			key:                                      codec,
+			{Op: llm.Embeddings, Format: llm.OpenAI}: embeddings(),
+			{Op: llm.Speech, Format: llm.OpenAI}:     made(media.Speech()),
+			{Op: llm.Images, Format: llm.OpenAI}:     made(media.Images(now)),
+			{Op: llm.ImageEdits, Format: llm.OpenAI}: made(media.Edits(now)),
+		},
 		Fail: func(call *llm.Call, r *wire.Response) *llm.Error {
 			if f := familyOf(call.To.Model); f == claude && anthropics(r.Body) {
 				return all[f].Fail(call, r)
