@@ -55,7 +55,7 @@ func importRules() []rule {
 			from: "providers/*", except: "providers/wire providers/providertest providers/chat providers/embed providers/prompt " + owned(), deny: "ours others",
 			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/prompt",
 			why:    "a dialect is a pure translation between llm and a wire format, and knows no other dialect",
-			breach: "providers/openai providers/anthropic",
+			breach: "providers/ollama providers/anthropic",
 		},
 		{
 			from: "providers/*/* providers/bedrock/converse/answer", except: "providers/providertest/... providers/bedrock/converse", deny: "ours others",
