@@ -4,8 +4,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 var updateDocs = flag.Bool("update-docs", false, "rewrite the generated part of the document")
@@ -36,7 +40,8 @@ func TestDocs(t *testing.T) {
 
 func listDocument() string {
 	var b strings.Builder
-	b.WriteString("\n| provider | address | key | address from |\n|---|---|---|---|\n")
+	b.WriteString("\n| provider | address | key | address from | beside chat |\n|---|---|---|---|---|\n")
+	all := All(nil, nil, providertest.Now)
 	code := func(names []string) string {
 		if len(names) == 0 {
 			return ""
@@ -47,7 +52,7 @@ func listDocument() string {
 		i, _ := Describe(name)
 		base := i.Base
 		if i.Alias != "" {
-			fmt.Fprintf(&b, "| %s | as %s | | |\n", name, i.Alias)
+			fmt.Fprintf(&b, "| %s | as %s | | | |\n", name, i.Alias)
 			continue
 		}
 		if base == "" {
@@ -57,7 +62,25 @@ func listDocument() string {
 		if i.NoKey {
 			key = strings.TrimSpace(key + " (none needed)")
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", name, base, key, code(i.BaseEnv))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", name, base, key, code(i.BaseEnv), beside(all, name))
 	}
 	return b.String()
+}
+
+// beside lists what a provider offers that is no chat in OpenAI's words.
+func beside(all *Set, name string) string {
+	var names []string
+	p, _ := all.Lookup(name)
+	for op := llm.Embeddings; op <= llm.Speech; op++ {
+		if p.Speaks(op, llm.OpenAI) {
+			names = append(names, op.String())
+		}
+	}
+	for format, name := range map[llm.Format]string{llm.Completions: "completions", llm.Responses: "responses", llm.Messages: "messages", llm.Gemini: "generateContent"} {
+		if p.Speaks(llm.Chat, format) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }

@@ -100,16 +100,18 @@ func KeyEnv(name string) []string {
 
 // Ready lists the providers that a set of variables is enough to use, in
 // alphabetical order and without aliases: those whose key is set, and local
-// servers whose address is. getenv is like os.Getenv.
+// servers whose address is. One at an address that is listed already is left
+// out. getenv is like os.Getenv.
 func Ready(getenv func(string) string) []string {
 	set := func(name string) bool { return getenv(name) != "" }
-	var names []string
+	var names, bases []string
 	for _, name := range Names() {
 		i, _ := Describe(name)
 		based := slices.ContainsFunc(i.BaseEnv, set)
 		keyed := slices.ContainsFunc(i.KeyEnv, set)
-		if i.Alias == "" && (based || i.Base != "") && (keyed || i.NoKey && based) {
-			names = append(names, name)
+		ready := i.Alias == "" && (based || i.Base != "") && (keyed || i.NoKey && based)
+		if ready && (i.Base == "" || !slices.Contains(bases, i.Base)) {
+			names, bases = append(names, name), append(bases, i.Base)
 		}
 	}
 	return names
@@ -123,10 +125,15 @@ type row struct {
 	baseEnv string        // variables, separated by spaces
 	noKey   bool          // works without a key: local servers
 	hosts   string        // further hosts of the vendor, separated by spaces
-	quirks  openai.Quirks // with the vendor's page in a comment
+	quirks  openai.Quirks // of chat, with the vendor's page in a comment
+	offers  ops           // beside chat
+	text    bool          // its models complete texts, too
 	auth    wire.Auth
 	place   place
 }
+
+// ops are operations, each with what is odd about it.
+type ops = map[llm.Op]openai.Quirks
 
 func (r row) info() Info {
 	return Info{
@@ -136,9 +143,11 @@ func (r row) info() Info {
 }
 
 func (r row) provider(open, guarded *http.Client, now func() time.Time) llm.Speaker {
+	quirks := r.quirks
+	quirks.Offers, quirks.Completes = r.offers, r.text
 	return &wire.Provider{
 		Name: r.name, Base: r.base, NoKey: r.noKey,
 		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv), Place: r.place.wire(),
-		Auth: r.auth, Dialect: openai.Dialect(r.quirks, now), Client: open, Guarded: guarded,
+		Auth: r.auth, Dialect: openai.Dialect(quirks, now), Client: open, Guarded: guarded,
 	}
 }

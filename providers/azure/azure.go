@@ -40,15 +40,20 @@ var _ llm.Speaker = (*Provider)(nil)
 // New makes the provider. open and guarded are as for wire.Provider; open also
 // calls the token service.
 func New(open, guarded *http.Client, now func() time.Time) *Provider {
-	dialect := openai.Dialect(openai.Quirks{}, now)
+	offers := openai.Everything()
+	delete(offers, llm.Moderations) // has a service of its own, which is no OpenAI's
+	delete(offers, llm.ImageVariations)
+	dialect := openai.Dialect(openai.Quirks{Offers: offers}, now)
 	dialect.Fail = Fail
 	for key, codec := range dialect.Codecs {
 		encode := codec.Encode
-		codec.Events = Events(codec.Events)
+		if codec.Events != nil {
+			codec.Events = Events(codec.Events)
+		}
 		codec.Encode = func(call *llm.Call) (*wire.Request, error) {
 			req, err := encode(call)
 			if err == nil {
-				req.Path, req.Query = where(call.To)
+				req.Path, req.Query = where(call.To, req.Path)
 			}
 			return req, err
 		}
@@ -95,9 +100,10 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	return p.wire.Do(ctx, &copied)
 }
 
-// where gives the path after the address, and the query. An address may hold
-// part of the path already, and a version in its query, which stays.
-func where(to *llm.Deployment) (string, url.Values) {
+// where gives the path after the address for an operation's own, and the query.
+// An address may hold part of the path already, and a version in its query,
+// which stays.
+func where(to *llm.Deployment, operation string) (string, url.Values) {
 	base, inBase, _ := strings.Cut(to.Base, "?")
 	version := to.Settings["api_version"]
 	query := url.Values{"api-version": {version}}
@@ -107,16 +113,16 @@ func where(to *llm.Deployment) (string, url.Values) {
 	base = strings.TrimRight(base, "/")
 	v1 := version == "v1" || version == "preview" || version == "latest"
 	switch {
-	case strings.HasSuffix(base, "/openai/v1"), strings.HasSuffix(base, "/openai/v1/chat/completions"):
-		return "/chat/completions", nil
+	case strings.HasSuffix(base, "/openai/v1"), strings.HasSuffix(base, "/openai/v1"+operation):
+		return operation, nil
 	case strings.Contains(base, "/openai/deployments/"):
-		return "/chat/completions", query
+		return operation, query
 	case v1 && strings.HasSuffix(base, "/openai"):
-		return "/v1/chat/completions", nil
+		return "/v1" + operation, nil
 	case v1:
-		return "/openai/v1/chat/completions", nil
+		return "/openai/v1" + operation, nil
 	}
-	path := "/deployments/" + url.PathEscape(to.Model) + "/chat/completions"
+	path := "/deployments/" + url.PathEscape(to.Model) + operation
 	if !strings.HasSuffix(base, "/openai") {
 		path = "/openai" + path
 	}

@@ -5,7 +5,7 @@
 // member that Mistral does not know is refused, down to those of its messages.
 // All else passes as it is.
 //
-// Source: https://docs.mistral.ai/api (chat completion),
+// Source: https://docs.mistral.ai/api (chat completion, embeddings),
 // https://docs.mistral.ai/capabilities/reasoning and the types of the package
 // mistralai
 package mistral
@@ -53,6 +53,9 @@ func quirks() openai.Quirks {
 			"user", "verbosity", "web_search_options",
 		},
 		NoStreamOptions: true,
+		Offers: map[llm.Op]openai.Quirks{llm.Embeddings: {
+			Path: "/v1/embeddings", Rename: map[string]string{"dimensions": "output_dimension"}, Unsupported: []string{"user"},
+		}},
 	}
 }
 
@@ -60,27 +63,27 @@ func quirks() openai.Quirks {
 func Dialect(now func() time.Time) wire.Dialect {
 	d := openai.Dialect(quirks(), now)
 	d.Fail = fail
-	for key, codec := range d.Codecs {
-		encode, decode, events := codec.Encode, codec.Decode, codec.Events
-		codec.Encode = func(call *llm.Call) (*wire.Request, error) {
-			call, err := request(call)
-			if err != nil {
-				return nil, err
-			}
-			return encode(call)
+	key := llm.Key{Op: llm.Chat, Format: llm.OpenAI}
+	codec := d.Codecs[key]
+	encode, decode, events := codec.Encode, codec.Decode, codec.Events
+	codec.Encode = func(call *llm.Call) (*wire.Request, error) {
+		call, err := request(call)
+		if err != nil {
+			return nil, err
 		}
-		codec.Decode = func(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
-			body, err := reply(r.Body)
-			if err != nil {
-				return nil, err
-			}
-			return decode(call, &wire.Response{Status: r.Status, Header: r.Header, Body: body})
-		}
-		codec.Events = func(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
-			return events(call, chunks(call, in))
-		}
-		d.Codecs[key] = codec
+		return encode(call)
 	}
+	codec.Decode = func(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
+		body, err := reply(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		return decode(call, &wire.Response{Status: r.Status, Header: r.Header, Body: body})
+	}
+	codec.Events = func(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
+		return events(call, chunks(call, in))
+	}
+	d.Codecs[key] = codec
 	return d
 }
 
@@ -94,8 +97,10 @@ func New(open, guarded *http.Client, now func() time.Time) *wire.Provider {
 
 // NewCodestral makes the provider of the coding models, as New does.
 func NewCodestral(open, guarded *http.Client, now func() time.Time) *wire.Provider {
+	d := Dialect(now)
+	delete(d.Codecs, llm.Key{Op: llm.Embeddings, Format: llm.OpenAI}) // its host has chat alone
 	return &wire.Provider{
 		Name: "codestral", Base: CodestralBase, BaseEnv: CodestralBaseEnv(), KeyEnv: CodestralKeyEnv(),
-		Dialect: Dialect(now), Client: open, Guarded: guarded,
+		Dialect: d, Client: open, Guarded: guarded,
 	}
 }

@@ -10,12 +10,14 @@ package openai
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/openai/operations"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -31,7 +33,34 @@ func Dialect(q Quirks, now func() time.Time) wire.Dialect {
 	for op, departures := range q.Offers {
 		codecs[llm.Key{Op: op, Format: llm.OpenAI}] = operation(op, departures, now)
 	}
+	if q.Completes {
+		codecs[llm.Key{Op: llm.Chat, Format: llm.Completions}] = Completions(q, now)
+	}
 	return wire.Dialect{Codecs: codecs, Fail: chat.Fail}
+}
+
+// operation is the codec of an operation beside chat, as a vendor has it.
+func operation(op llm.Op, q Quirks, now func() time.Time) wire.Codec {
+	codec := operations.Codec(op, now)
+	encode := codec.Encode
+	codec.Encode = func(call *llm.Call) (*wire.Request, error) {
+		body, err := q.apply(call, call.Body)
+		if err != nil {
+			return nil, err
+		}
+		said := *call
+		said.Body = body
+		req, err := encode(&said)
+		if err != nil {
+			return nil, err
+		}
+		if q.Path != "" {
+			req.Path = q.Path
+		}
+		maps.Copy(req.Header, headers(call.To))
+		return req, nil
+	}
+	return codec
 }
 
 func encode(q Quirks, call *llm.Call) (*wire.Request, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -22,7 +23,7 @@ const done = "[DONE]"
 func events(now func() time.Time) func(*llm.Call, iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
 	return func(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
 		return func(yield func(llm.Event, error) bool) {
-			s := stream{call: call, now: now, head: true, open: wanted(call)}
+			s := stream{call: call, now: now, head: true, open: choices(call)}
 			for ev, err := range in {
 				if err != nil {
 					yield(llm.Event{}, err)
@@ -47,6 +48,16 @@ func events(now func() time.Time) func(*llm.Call, iter.Seq2[sse.Event, error]) i
 			yield(s.last(), nil) // every choice finished; only the terminator is missing
 		}
 	}
+}
+
+// choices is how many choices were asked for.
+func choices(call *llm.Call) int {
+	v, _ := call.Body.Raw("n")
+	n, err := strconv.Atoi(string(v))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
 }
 
 type stream struct {

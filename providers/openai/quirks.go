@@ -6,6 +6,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/openai/operations"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -30,12 +31,14 @@ type Quirks struct {
 	// Offers are the operations beside chat that the vendor has, each with its
 	// own departures: those of chat are not theirs.
 	Offers map[llm.Op]Quirks
+	// Completes says that the vendor's models complete texts, at /completions.
+	Completes bool
 }
 
 // Everything is all that OpenAI offers beside chat.
 func Everything() map[llm.Op]Quirks {
 	all := map[llm.Op]Quirks{}
-	for op := range paths {
+	for _, op := range operations.All() {
 		all[op] = Quirks{}
 	}
 	return all

@@ -101,8 +101,8 @@ func meant(t *testing.T, body string, call raw.Object) json.RawMessage {
 	return o.Bytes()
 }
 
-// verbatim are members whose value reaches the model as text, so that even the
-// order of theirs counts.
+// verbatim are members whose value, if it is an object, reaches the model as
+// text, so that even the order of its members counts.
 var verbatim = map[string]bool{"input_schema": true, "parameters": true, "input": true}
 
 // fold gives the one name by which a member is compared. Google's services
@@ -155,7 +155,7 @@ func tree(v json.RawMessage, fold func(string) string) any {
 		}
 		m := map[string]any{}
 		for name, member := range o.All() {
-			if verbatim[name] {
+			if verbatim[name] && bytes.HasPrefix(bytes.TrimSpace(member), []byte("{")) {
 				m[name] = member // json.Marshal takes its white space out
 				continue
 			}

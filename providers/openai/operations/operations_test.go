@@ -1,14 +1,16 @@
-package openai
+package operations
 
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
+
+func now() time.Time { return time.Unix(1763683200, 0) }
 
 // TestForm writes members as OpenAI's packages do: the names are those that
 // openai==3.52.0 sends for the same arguments.
@@ -60,7 +62,6 @@ func TestCounted(t *testing.T) {
 // TestTold: answers that lack what OpenAI's description requires, and answers
 // that are something else.
 func TestTold(t *testing.T) {
-	d := Dialect(Quirks{Offers: Everything()}, providertest.Now)
 	for _, c := range []struct {
 		op         llm.Op
 		body, want string // "" is an error
@@ -77,60 +78,9 @@ func TestTold(t *testing.T) {
 		{llm.Transcriptions, `hi`, ""},
 	} {
 		call := &llm.Call{Op: c.op, Format: llm.OpenAI, To: &llm.Deployment{Model: "m"}, Record: &llm.Record{RequestID: "r"}}
-		reply, err := d.Codecs[call.Key()].Decode(call, &wire.Response{Status: 200, Body: []byte(c.body)})
+		reply, err := Codec(c.op, now).Decode(call, &wire.Response{Status: 200, Body: []byte(c.body)})
 		if (err != nil) != (c.want == "") || err == nil && string(reply.Body.Bytes()) != c.want {
 			t.Errorf("%v %s: got %v, %v, want %q", c.op, c.body, reply, err, c.want)
 		}
 	}
-}
-
-// TestOffers: an operation that the vendor has not is refused, and so is a
-// stream of one that has none.
-func TestOffers(t *testing.T) {
-	d := Dialect(Quirks{Offers: map[llm.Op]Quirks{llm.Embeddings: {}}}, providertest.Now)
-	p := wire.Provider{Name: "vendor", Dialect: d}
-	if !p.Speaks(llm.Embeddings, llm.OpenAI) || p.Speaks(llm.Images, llm.OpenAI) || p.Speaks(llm.Embeddings, llm.Responses) {
-		t.Error("got other operations than embeddings and chat")
-	}
-	for op, want := range map[llm.Op]string{llm.Images: "vendor does not offer image generation", llm.Embeddings: "vendor does not offer embeddings as a stream"} {
-		call := &llm.Call{Op: op, Format: llm.OpenAI, Stream: true, To: &llm.Deployment{}, Record: &llm.Record{}}
-		_, err := p.Do(t.Context(), call)
-		if e, ok := err.(*llm.Error); !ok || e.Class != llm.BadRequestError || e.Message != want {
-			t.Errorf("%v: got %v, want %s", op, err, want)
-		}
-	}
-}
-
-// FuzzOperations holds of each operation what holds of chat's codec: what is
-// sent is an object or a form, and what comes back is one, or an error.
-func FuzzOperations(f *testing.F) {
-	for _, body := range providertest.Answers(f, "") {
-		f.Add(uint8(0), body)
-	}
-	for _, call := range providertest.Seeds(f, "call") {
-		f.Add(uint8(4), []byte(call))
-	}
-	d := Dialect(Quirks{Offers: Everything()}, providertest.Now)
-	f.Fuzz(func(t *testing.T, n uint8, body []byte) {
-		of := func(o raw.Object) *llm.Call {
-			call := callOf(o, false)
-			call.Op = llm.Embeddings + llm.Op(n)%(llm.Speech-llm.Embeddings+1)
-			if call.Op == llm.Rerank {
-				call.Op = llm.Images
-			}
-			return call
-		}
-		providertest.CheckEncode(t, d, of, string(body))
-		call := of(raw.Object{})
-		codec := d.Codecs[call.Key()]
-		if codec.Decode != nil {
-			providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
-		}
-		if codec.Events != nil {
-			providertest.CheckEnd(t, d, call, body)
-		}
-		if o, err := raw.Parse(body); err == nil {
-			form(o, nil)
-		}
-	})
 }

@@ -1,4 +1,4 @@
-package openai
+package operations
 
 import (
 	"encoding/json"

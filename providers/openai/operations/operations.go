@@ -1,7 +1,15 @@
-package openai
+// Package operations is OpenAI's API beside chat, which most vendors copied
+// too: vectors, moderations, pictures, and sound in both directions. What a
+// caller wrote is passed on as the bytes it is, or as the fields and files of a
+// form, and a reply comes back as the bytes it was.
+//
+// Source: https://platform.openai.com/docs/api-reference (embeddings,
+// moderations, images and audio)
+package operations
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -9,12 +17,10 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// operation is the codec of one of the operations beside chat.
-//
-// Source: https://platform.openai.com/docs/api-reference (embeddings,
-// moderations, images and audio)
-func operation(op llm.Op, q Quirks, now func() time.Time) wire.Codec {
-	codec := wire.Codec{Encode: func(c *llm.Call) (*wire.Request, error) { return ask(q, c) }}
+// Codec is the codec of one of the operations beside chat. now stamps pictures
+// whose vendor does not.
+func Codec(op llm.Op, now func() time.Time) wire.Codec {
+	codec := wire.Codec{Encode: ask}
 	switch op {
 	case llm.Speech:
 		codec.Media = spoken
@@ -30,27 +36,47 @@ func operation(op llm.Op, q Quirks, now func() time.Time) wire.Codec {
 	return codec
 }
 
-// paths are where OpenAI has each operation, after its base.
-var paths = map[llm.Op]string{
-	llm.Embeddings: "/embeddings", llm.Moderations: "/moderations",
-	llm.Images: "/images/generations", llm.ImageEdits: "/images/edits", llm.ImageVariations: "/images/variations",
-	llm.Transcriptions: "/audio/transcriptions", llm.Translations: "/audio/translations", llm.Speech: "/audio/speech",
+// path is where OpenAI has an operation, after its base; "" of one that it has
+// not.
+func path(op llm.Op) string {
+	switch op {
+	case llm.Embeddings:
+		return "/embeddings"
+	case llm.Moderations:
+		return "/moderations"
+	case llm.Images:
+		return "/images/generations"
+	case llm.ImageEdits:
+		return "/images/edits"
+	case llm.ImageVariations:
+		return "/images/variations"
+	case llm.Transcriptions:
+		return "/audio/transcriptions"
+	case llm.Translations:
+		return "/audio/translations"
+	case llm.Speech:
+		return "/audio/speech"
+	}
+	return ""
+}
+
+// All are the operations that OpenAI has.
+func All() (all []llm.Op) {
+	for op := llm.Embeddings; op <= llm.Speech; op++ {
+		if path(op) != "" {
+			all = append(all, op)
+		}
+	}
+	return all
 }
 
 // ask passes a request on as an object, or as a form when it has files.
-func ask(q Quirks, call *llm.Call) (*wire.Request, error) {
+func ask(call *llm.Call) (*wire.Request, error) {
 	body := call.Body
 	if model, _ := body.Text("model"); model != call.To.Model {
 		body = body.WithText("model", call.To.Model)
 	}
-	body, err := q.apply(call, body)
-	if err != nil {
-		return nil, err
-	}
-	req := &wire.Request{Path: q.Path, Header: headers(call.To)}
-	if req.Path == "" {
-		req.Path = paths[call.Op]
-	}
+	req := &wire.Request{Path: path(call.Op), Header: http.Header{}}
 	if len(call.Files) > 0 {
 		req.Multipart = form(body, call.Files)
 		return req, nil
@@ -110,4 +136,10 @@ func elements(body raw.Object, name string) (n int64) {
 		n++
 	}
 	return n
+}
+
+// lacks reports whether a body says nothing of a member.
+func lacks(body raw.Object, name string) bool {
+	v, ok := body.Raw(name)
+	return !ok || string(v) == "null" || string(v) == `""` || string(v) == "0"
 }

@@ -1,4 +1,4 @@
-package openai
+package operations
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
 // counted is the usage of a reply that is no chat's. OpenAI has three kinds:
@@ -13,24 +14,24 @@ import (
 // (images, transcriptions), and the seconds of a sound. Vendors whose usage is
 // one total mean the prompt's.
 func counted(body raw.Object) llm.Usage {
-	u := part(body, "usage")
+	u := chat.Member(body, "usage")
 	if millis, ok := seconds(u, "seconds"); ok {
 		return llm.Usage{Known: true, Millis: millis}
 	}
 	in, hasIn := count(u, "input_tokens")
 	out, hasOut := count(u, "output_tokens")
 	if !hasIn && !hasOut {
-		if known := usage(u.Bytes(), ""); known.Known {
-			return known
+		in, hasIn = count(u, "prompt_tokens")
+		if !hasIn {
+			in, hasIn = count(u, "total_tokens")
 		}
-		total, ok := count(u, "total_tokens")
-		return llm.Usage{Known: ok, In: total}
+		return llm.Usage{Known: hasIn, In: in}
 	}
-	of := part(u, "input_tokens_details")
+	of := chat.Member(u, "input_tokens_details")
 	if u.Has("input_token_details") { // a transcription's
-		of = part(u, "input_token_details")
+		of = chat.Member(u, "input_token_details")
 	}
-	made := part(u, "output_tokens_details")
+	made := chat.Member(u, "output_tokens_details")
 	sound, _ := count(of, "audio_tokens")
 	seen, _ := count(of, "image_tokens")
 	drawn, told := count(made, "image_tokens")
@@ -52,4 +53,10 @@ func seconds(o raw.Object, name string) (millis int64, ok bool) {
 		return 0, false
 	}
 	return int64(math.Round(s * 1000)), true
+}
+
+func count(o raw.Object, name string) (n int64, ok bool) {
+	v, _ := o.Raw(name)
+	n, err := strconv.ParseInt(string(v), 10, 64)
+	return n, err == nil
 }

@@ -1,4 +1,4 @@
-package openai
+package operations
 
 import (
 	"bufio"
@@ -14,6 +14,9 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
+
+// done ends a stream that has no end of its own.
+const done = "[DONE]"
 
 // progress passes the events of a picture or a transcript on as they are, up to
 // the one with the whole of it, or of the last one of several.
@@ -58,14 +61,14 @@ func progress(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Even
 // completed is an event's object. A whole transcript in the place of events,
 // whisper-1's, becomes the event that it would be at the end of them.
 func completed(call *llm.Call, ev sse.Event) (raw.Object, error) {
-	if ev.Name == "error" || failed(ev.Data) {
+	body, err := raw.Parse(ev.Data)
+	if ev.Name == "error" || err == nil && body.Has("error") {
 		e := chat.Fail(call, &wire.Response{Status: 200, Body: ev.Data})
 		if strings.HasSuffix(e.Type, "user_error") {
 			e = chat.Fail(call, &wire.Response{Status: 400, Body: ev.Data})
 		}
 		return raw.Object{}, e
 	}
-	body, err := raw.Parse(ev.Data)
 	if err == nil && call.Op == llm.Transcriptions && !body.Has("type") && body.Has("text") {
 		body = body.WithText("type", "transcript.text.done")
 	}
@@ -78,7 +81,7 @@ func ends(body raw.Object) bool {
 	return strings.HasSuffix(kind, ".completed") || kind == "transcript.text.done"
 }
 
-// wanted is how many choices or pictures were asked for.
+// wanted is how many pictures were asked for; one of anything else.
 func wanted(call *llm.Call) int {
 	text, ok := call.Body.Text("n") // a form's
 	if !ok {

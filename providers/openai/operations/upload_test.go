@@ -1,4 +1,4 @@
-package openai
+package operations
 
 import (
 	"io"
@@ -10,6 +10,8 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 // zeros is a file of nothing but zeros.
@@ -41,8 +43,11 @@ func TestLargeUpload(t *testing.T) {
 		_, _ = io.WriteString(w, `{"text":"nothing"}`)
 	}))
 	defer srv.Close()
-	p := provider()
-	p.Client = srv.Client()
+	key := llm.Key{Op: llm.Transcriptions, Format: llm.OpenAI}
+	p := wire.Provider{
+		Client:  srv.Client(),
+		Dialect: wire.Dialect{Codecs: map[llm.Key]wire.Codec{key: Codec(key.Op, now)}, Fail: chat.Fail},
+	}
 	call := &llm.Call{
 		Op: llm.Transcriptions, Format: llm.OpenAI, Body: raw.Object{}.WithText("model", "m"), Record: &llm.Record{},
 		To: &llm.Deployment{Model: "whisper-1", Base: srv.URL},
