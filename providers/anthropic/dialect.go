@@ -1,5 +1,5 @@
 // Package anthropic translates chat between OpenAI's words and Anthropic's
-// Messages API. What both have is said in Anthropic's words; what a caller
+// Messages API, and passes on what is in Anthropic's own. What both have is said in Anthropic's words; what a caller
 // wrote for Anthropic itself (top_k, thinking, cache_control, native tools and
 // blocks) is passed on as it is; what Anthropic cannot do is refused or
 // dropped by wire's one policy. Schemas, arguments and texts keep their bytes.
@@ -30,10 +30,16 @@ func Dialect(now func() time.Time) wire.Dialect {
 		Events: chat.Events(now, func(c *llm.Call) chat.Reader { return answer.Reader(c, byTool(c)) }),
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: messages},
-		Fail:   answer.Fail,
+		Codecs: map[llm.Key]wire.Codec{
+			{Op: llm.Chat, Format: llm.OpenAI}:   messages,
+			{Op: llm.Chat, Format: llm.Messages}: native(),
+		},
+		Fail: answer.Fail,
 	}
 }
+
+// version is the one of Anthropic's API that is spoken.
+const version = "2023-06-01"
 
 // request is a translation under way.
 type request struct {
@@ -64,7 +70,7 @@ func encode(call *llm.Call) (*wire.Request, error) {
 	}
 	return &wire.Request{
 		Path:   "/v1/messages",
-		Header: http.Header{"Anthropic-Version": {"2023-06-01"}},
+		Header: http.Header{"Anthropic-Version": {version}},
 		Body:   r.out.Merged(rest).Bytes(),
 	}, nil
 }
