@@ -8,8 +8,10 @@ it. Nothing in the SDKs is patched: only base_url and api_key are set.
 
 import base64
 import dataclasses
+import inspect
 import json
 
+import anthropic
 import gateway_config
 import openai
 import processes
@@ -32,13 +34,18 @@ class Way:
     vendor: str  # openai or anthropic: whose wire format the upstream speaks
     base_url: str
     upstream: processes.Upstream
-    client: openai.OpenAI
+    client: openai.OpenAI | anthropic.Anthropic
 
     def model(self, scenario):
         return scenario if self.mode == "direct" else f"{self.vendor}-{scenario}"
 
     def ask(self, scenario, messages=HELLO, **params):
         return self.client.chat.completions.create(model=self.model(scenario), messages=messages, **params)
+
+    @property
+    def key(self):
+        """What the upstream wants to be shown."""
+        return gateway_config.KEYS[self.vendor]
 
     def seen(self, scenario):
         """The JSON body of the newest upstream request, and its headers in lower case."""
@@ -62,9 +69,21 @@ def way(request, upstream):
 
 def through_gateway(test):
     """Only the ways through the gateway."""
-    return pytest.mark.parametrize("way", [w for w in WAYS if not w.startswith("direct")], indirect=True)(test)
+    ways = [w for w in WAYS if not w.startswith("direct")]
+    fixture = "claude" if "claude" in inspect.signature(test).parameters else "way"
+    return pytest.mark.parametrize(fixture, ways, indirect=True)(test)
 
 
 def openai_behind(test):
     """Only the ways that end at OpenAI's wire format: the parameter has no like in Anthropic's."""
     return pytest.mark.parametrize("way", [w for w in WAYS if w.endswith("openai")], indirect=True)(test)
+
+
+@pytest.fixture(params=["direct-anthropic", *WAYS[1:]])
+def claude(request, upstream):
+    """The ways of Anthropic's SDK."""
+    mode, vendor = request.param.split("-")
+    url = upstream.url if mode == "direct" else request.getfixturevalue(f"{mode}_gateway").url
+    key = gateway_config.MASTER_KEY
+    with anthropic.Anthropic(base_url=url, api_key=key, max_retries=0, timeout=20) as client:
+        yield Way(mode, vendor, url, upstream, client)

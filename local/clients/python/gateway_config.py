@@ -7,7 +7,7 @@ MASTER_KEY = "sk-tollgate-master"
 KEYS = {"openai": "sk-upstream-key", "anthropic": "sk-ant-upstream-key"}
 
 SCENARIOS = """
-text text-3 echo tool tools image json reasoning cached filtered
+text text-3 echo tool tools image json reasoning reasoning-content cached filtered
 400-context 400-policy 401 403 429-7 429-once 500 503 529
 overload overload-late cut cut-first reset-late garbage garbage-late html-502
 slow-200ms slow-30s pace-40-20ms never
