@@ -182,8 +182,18 @@ func (h *Handler) call(r *http.Request, s Shape, body raw.Object) (*llm.Call, er
 	if call.Body, call.Options, err = h.options(r.Header, body, s.Format); err != nil {
 		return nil, err
 	}
+	if beta := r.Header.Values(betaHeader); s.Format == llm.Messages && len(beta) > 0 {
+		if call.Options.ExtraHeaders == nil {
+			call.Options.ExtraHeaders = http.Header{}
+		}
+		call.Options.ExtraHeaders[betaHeader] = beta
+	}
 	return call, nil
 }
+
+// betaHeader is a part of a request in Anthropic's words: it names the members
+// of the body that are not settled yet.
+const betaHeader = "Anthropic-Beta"
 
 func bad(param, message string) *llm.Error {
 	return &llm.Error{Class: llm.BadRequestError, Param: param, Message: message}

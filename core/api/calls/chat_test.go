@@ -274,3 +274,24 @@ func TestHeaderControls(t *testing.T) {
 		}
 	}
 }
+
+// TestBeta: what a client of the Messages API says in a header is a part of its
+// request, and of no other.
+func TestBeta(t *testing.T) {
+	for format, want := range map[llm.Format]string{llm.Messages: "context-1", llm.OpenAI: ""} {
+		var got string
+		h := &calls.Handler{Serve: func(_ context.Context, call *llm.Call) (*llm.Reply, error) {
+			got = call.Options.ExtraHeaders.Get("Anthropic-Beta")
+			return &llm.Reply{Body: raw.Object{}}, nil
+		}}
+		edge := &web.Edge{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return "id" }}
+		r := httptest.NewRequest("POST", "/x", strings.NewReader(with("")))
+		r.Header.Set("Anthropic-Beta", "context-1")
+		edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error {
+			return h.JSON(calls.Shape{Op: llm.Chat, Format: format})(w, r, nil)
+		}).ServeHTTP(httptest.NewRecorder(), r)
+		if got != want {
+			t.Errorf("format %d: got %q, want %q", format, got, want)
+		}
+	}
+}
