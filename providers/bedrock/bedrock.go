@@ -55,6 +55,7 @@ func Dialect(now func() time.Time) wire.Dialect {
 		{Op: llm.Chat, Format: llm.OpenAI}:       codec,
 		{Op: llm.Embeddings, Format: llm.OpenAI}: embeddings(),
 		{Op: llm.Rerank, Format: llm.OpenAI}:     ranking(),
+		{Op: llm.Images, Format: llm.OpenAI}:     images(now),
 	}, Fail: fail}
 }
 

@@ -13,7 +13,7 @@ import (
 // Order is what a vendor answered to a ranking.
 type Order struct {
 	ID    string     // "": the request's
-	List  []Rank    // most relevant first
+	List  []Rank     // most relevant first
 	Meta  raw.Object // as Cohere has it; empty: made of Usage
 	Usage llm.Usage
 }
@@ -46,6 +46,9 @@ func Ranks(list json.RawMessage, score string) ([]Rank, error) {
 // Ranked writes the reply as Cohere and LiteLLM have it. Documents are put in
 // when they were asked for, from the request: not every vendor returns them.
 func Ranked(call *llm.Call, o Order) (*llm.Reply, error) {
+	if err := raw.Strict(o.Meta.Bytes()); err != nil {
+		return nil, err
+	}
 	documents, _ := call.Body.Raw("documents")
 	var all []json.RawMessage
 	for _, d := range raw.Items(documents) {

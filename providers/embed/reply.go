@@ -28,6 +28,9 @@ func Reply(call *llm.Call, a Answer) (*llm.Reply, error) {
 	if n := count(call); n != len(a.Vectors) {
 		return nil, fmt.Errorf("got %d vectors for %d inputs", len(a.Vectors), n)
 	}
+	if err := raw.Strict(a.Fields.Bytes()); err != nil {
+		return nil, err
+	}
 	data := make([]raw.Object, len(a.Vectors))
 	for i, v := range a.Vectors {
 		v, err := encoded(v, Packed(call))

@@ -70,7 +70,7 @@ func Content(r *embed.Request, in []byte) (raw.Object, error) {
 	switch {
 	case chat.IsText(in):
 		part := raw.Object{}.WithRaw("text", in)
-		in = raw.Object{}.WithList("parts", []raw.Object{part}).Bytes()
+		in = raw.Object{}.WithText("role", "user").WithList("parts", []raw.Object{part}).Bytes()
 	case in[0] != '{':
 		_, err := r.Texts()
 		return raw.Object{}, err
