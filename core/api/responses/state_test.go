@@ -301,3 +301,41 @@ func TestLeftStream(t *testing.T) {
 		t.Errorf("got %v for %q, want %v", err, id, responses.ErrNotFound)
 	}
 }
+
+// FuzzServe holds that any request in any conversation is refused with an
+// llm.Error or goes on as an object, and that its answer can be come back to.
+func FuzzServe(f *testing.F) {
+	f.Add(`{"input":"a","previous_response_id":"resp_1"}`, `{"role":"user","content":"x"}`)
+	f.Add(`{"input":[{"type":"item_reference","id":"msg_1_i0"}],"stream":true}`, `{"type":"reasoning","id":"rs_1"}`)
+	f.Fuzz(func(t *testing.T, body, earlier string) {
+		o, err := raw.Parse([]byte(body))
+		if err != nil {
+			return
+		}
+		store := &responses.Memory{Limit: 1 << 20}
+		if _, err := raw.Parse([]byte(earlier)); err == nil && raw.Strict([]byte(earlier)) == nil {
+			one := responses.Stored{ID: "resp_1", Input: []json.RawMessage{json.RawMessage(earlier)}, Response: json.RawMessage(`{"output":[` + earlier + `]}`)}
+			if err := store.Put(t.Context(), one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g := newGateway(store)
+		reply, err := g.Serve(t.Context(), &llm.Call{Op: llm.Chat, Format: llm.Responses, Body: o, Record: &llm.Record{}})
+		if g.asked != nil {
+			if _, err := raw.Parse(g.asked.Body.Bytes()); err != nil {
+				t.Fatalf("%v in %s", err, g.asked.Body.Bytes())
+			}
+		}
+		if e := (*llm.Error)(nil); err != nil {
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want an llm.Error", err)
+			}
+			return
+		}
+		id, _ := reply.Body.Text("id")
+		_, err = store.Get(t.Context(), id)
+		if v, _ := o.Raw("store"); (string(v) == "false") != errors.Is(err, responses.ErrNotFound) {
+			t.Fatalf("got %v with store %s", err, v)
+		}
+	})
+}
