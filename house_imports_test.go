@@ -59,7 +59,7 @@ func importRules() []rule {
 		},
 		{
 			from: "providers/*/* providers/bedrock/converse/answer", except: "providers/providertest/... providers/bedrock/converse", deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/gemini/model",
+			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/gemini/model providers/openai/usage",
 			why:    "a part of a dialect is a pure translation too, and knows nothing of the whole",
 			breach: "providers/gemini/answer providers/gemini",
 		},

@@ -24,7 +24,7 @@ func owners() map[string]string {
 		"google":      "golang.org/x/oauth2/...",
 		"huggingface": "providers/openai",
 		"mistral":     "providers/openai",
-		"openai":      "providers/openai/operations providers/openai/responses",
+		"openai":      "providers/openai/operations providers/openai/responses providers/openai/usage",
 		"predibase":   "providers/openai",
 		"sagemaker":   "providers/aws providers/huggingface providers/openai" + awsLibraries,
 		"snowflake":   "providers/anthropic providers/openai",
