@@ -128,6 +128,7 @@ type row struct {
 	quirks  openai.Quirks // of chat, with the vendor's page in a comment
 	offers  ops           // beside chat
 	text    bool          // its models complete texts, too
+	answers bool          // it has the responses API
 	auth    wire.Auth
 	place   place
 }
@@ -144,7 +145,7 @@ func (r row) info() Info {
 
 func (r row) provider(open, guarded *http.Client, now func() time.Time) llm.Speaker {
 	quirks := r.quirks
-	quirks.Offers, quirks.Completes = r.offers, r.text
+	quirks.Offers, quirks.Completes, quirks.Responds = r.offers, r.text, r.answers
 	return &wire.Provider{
 		Name: r.name, Base: r.base, NoKey: r.noKey,
 		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv), Place: r.place.wire(),

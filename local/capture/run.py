@@ -1,4 +1,4 @@
-"""Records again what the golden files of providers/*/testdata say vendors get.
+"""Records again what the golden files below providers say vendors get.
 
 Usage: python local/capture/run.py [--check] [file...]
 
@@ -171,6 +171,11 @@ def split(text):
     return parts
 
 
+def goldens():
+    """All golden files: those of testdata and its folders, but for the files that calls have."""
+    return sorted(f for f in ROOT.glob("providers/**/testdata/**/*.txt") if f.parent.name != "files")
+
+
 def client_of(package, url):
     if package == "litellm":
         os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # its limits of models, as packaged
@@ -217,7 +222,7 @@ def record(recorder, file, parts):
 
 def main():
     names = [a for a in sys.argv[1:] if a != "--check"]
-    files = [pathlib.Path(n).resolve() for n in names] or sorted(ROOT.glob("providers/*/testdata/*.txt"))
+    files = [pathlib.Path(n).resolve() for n in names] or goldens()
     recorder = Recorder()
     recorded = differing = 0
     for file in files:

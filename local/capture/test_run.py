@@ -6,7 +6,7 @@ import pytest
 
 import run
 
-FILES = sorted(run.ROOT.glob("providers/*/testdata/*.txt"))
+FILES = run.goldens()
 RECORDED = [f for f in FILES if run.PACKAGE.match(f.read_text().partition("\n")[2])]
 
 

@@ -23,6 +23,11 @@ import (
 // DefaultVersion is the api-version when nobody names one, LiteLLM's.
 const DefaultVersion = "2025-02-01-preview"
 
+// firstResponses is the first of the dated versions that has the responses API;
+// v1 has it for who names none or an older one
+// (https://learn.microsoft.com/en-us/azure/ai-foundry/openai/how-to/responses).
+const firstResponses = "2025-03-01-preview"
+
 // KeyEnv is the variables that hold the key or, the last two, a Microsoft Entra
 // token. The first that is set wins.
 func KeyEnv() []string {
@@ -43,7 +48,7 @@ func New(open, guarded *http.Client, now func() time.Time) *Provider {
 	offers := openai.Everything()
 	delete(offers, llm.Moderations) // has a service of its own, which is no OpenAI's
 	delete(offers, llm.ImageVariations)
-	dialect := openai.Dialect(openai.Quirks{Offers: offers}, now)
+	dialect := openai.Dialect(openai.Quirks{Offers: offers, Responds: true}, now)
 	dialect.Fail = Fail
 	for key, codec := range dialect.Codecs {
 		encode := codec.Encode
@@ -86,8 +91,14 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if err != nil {
 		return nil, Unreadable("azure", to.Model, "api_version", err)
 	}
-	if version == "" {
+	switch {
+	case call.Format == llm.Responses && version < firstResponses:
+		version = "v1"
+	case version == "":
 		version = DefaultVersion
+	}
+	if call.Format == llm.Responses { // a deployment's own address has none: the model is in the body
+		base = outside(base)
 	}
 	settings := maps.Clone(to.Settings)
 	if settings == nil {
@@ -98,6 +109,16 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	copied := *call
 	copied.To = &to
 	return p.wire.Do(ctx, &copied)
+}
+
+// outside is an address without the deployment that its path may lead to.
+func outside(base string) string {
+	path, query, hasQuery := strings.Cut(base, "?")
+	path, _, _ = strings.Cut(path, "/deployments/")
+	if hasQuery {
+		path += "?" + query
+	}
+	return path
 }
 
 // where gives the path after the address for an operation's own, and the query.
@@ -122,7 +143,10 @@ func where(to *llm.Deployment, operation string) (string, url.Values) {
 	case v1:
 		return "/openai/v1" + operation, nil
 	}
-	path := "/deployments/" + url.PathEscape(to.Model) + operation
+	path := operation
+	if operation != "/responses" {
+		path = "/deployments/" + url.PathEscape(to.Model) + operation
+	}
 	if !strings.HasSuffix(base, "/openai") {
 		path = "/openai" + path
 	}

@@ -92,6 +92,32 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+// TestResponsesAddress: the responses API stands beside the deployments, and is
+// no part of versions before its own.
+func TestResponsesAddress(t *testing.T) {
+	const host = "https://res.openai.azure.com"
+	for _, c := range []struct{ base, version, want string }{
+		{host, "", host + "/openai/v1/responses"},
+		{host, "2024-10-21", host + "/openai/v1/responses"},
+		{host, "2025-03-01-preview", host + "/openai/responses?api-version=2025-03-01-preview"},
+		{host, "preview", host + "/openai/v1/responses"},
+		{host + "/openai/deployments/other", "2025-04-01-preview", host + "/openai/responses?api-version=2025-04-01-preview"},
+		{host + "/openai/deployments/other?api-version=2025-04-01-preview", "2025-04-01-preview", host + "/openai/responses?api-version=2025-04-01-preview"},
+		{host + "/openai/v1", "", host + "/openai/v1/responses"},
+	} {
+		r := &recorder{}
+		client := &http.Client{Transport: r}
+		to := &llm.Deployment{Model: "dep", Base: c.base, Settings: map[string]string{"api_version": c.version}, Credential: env{"api_key": "K"}}
+		call := &llm.Call{Op: llm.Chat, Format: llm.Responses, To: to, Record: &llm.Record{}}
+		if _, err := New(client, client, time.Now).Do(context.Background(), call); err == nil {
+			t.Fatal("got a chat's answer as a response, want an error")
+		}
+		if got := r.got.URL.String(); got != c.want {
+			t.Errorf("%s of version %q: got %s, want %s", c.base, c.version, got, c.want)
+		}
+	}
+}
+
 func TestEscapedDeployment(t *testing.T) {
 	r, err := do(t, llm.Deployment{Model: "my/dep", Base: "https://h.test", Credential: env{"api_key": "K"}})
 	if want := "/openai/deployments/my%2Fdep/chat/completions"; err != nil || r.URL.EscapedPath() != want {

@@ -11,6 +11,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -62,7 +63,7 @@ func decodeCompletion(call *llm.Call, r *wire.Response, now func() time.Time) (*
 	}
 	reply := &llm.Reply{Body: completeCompletion(body, call, now)}
 	if v, ok := body.Raw("usage"); ok {
-		reply.Usage = usage(v, tier(body))
+		reply.Usage = usage.Of(v, usage.Tier(body))
 	}
 	return reply, nil
 }
@@ -143,7 +144,7 @@ func (s *completing) chunk(ev sse.Event) (llm.Event, error) {
 		out.Data = body.Bytes()
 	}
 	v, _ := body.Raw("usage")
-	u := usage(v, tier(body))
+	u := usage.Of(v, usage.Tier(body))
 	if !u.Known {
 		return out, nil
 	}

@@ -18,6 +18,8 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/openai/operations"
+	"github.com/tollgate-llm/tollgate/providers/openai/responses"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -31,7 +33,10 @@ func Dialect(q Quirks, now func() time.Time) wire.Dialect {
 	}
 	codecs := map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: codec}
 	for op, departures := range q.Offers {
-		codecs[llm.Key{Op: op, Format: llm.OpenAI}] = operation(op, departures, now)
+		codecs[llm.Key{Op: op, Format: llm.OpenAI}] = departures.with(operations.Codec(op, now))
+	}
+	if q.Responds {
+		codecs[llm.Key{Op: llm.Chat, Format: llm.Responses}] = Quirks{}.with(responses.Codec())
 	}
 	if q.Completes {
 		codecs[llm.Key{Op: llm.Chat, Format: llm.Completions}] = Completions(q, now)
@@ -39,9 +44,8 @@ func Dialect(q Quirks, now func() time.Time) wire.Dialect {
 	return wire.Dialect{Codecs: codecs, Fail: chat.Fail}
 }
 
-// operation is the codec of an operation beside chat, as a vendor has it.
-func operation(op llm.Op, q Quirks, now func() time.Time) wire.Codec {
-	codec := operations.Codec(op, now)
+// with is a codec as a vendor with the quirks has it.
+func (q Quirks) with(codec wire.Codec) wire.Codec {
 	encode := codec.Encode
 	codec.Encode = func(call *llm.Call) (*wire.Request, error) {
 		body, err := q.apply(call, call.Body)
@@ -127,7 +131,7 @@ func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply,
 	}
 	reply := &llm.Reply{Body: complete(thoughtful(body, "message"), "chat.completion", call, now)}
 	if v, ok := body.Raw("usage"); ok {
-		reply.Usage = usage(v, tier(body))
+		reply.Usage = usage.Of(v, usage.Tier(body))
 	}
 	return reply, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -181,7 +182,7 @@ func (s *stream) count(data []byte) ([]byte, error) {
 		return nil, err
 	}
 	v, _ := body.Raw("usage")
-	u := usage(v, tier(body))
+	u := usage.Of(v, usage.Tier(body))
 	if !u.Known {
 		return data, nil
 	}

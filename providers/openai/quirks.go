@@ -33,6 +33,8 @@ type Quirks struct {
 	Offers map[llm.Op]Quirks
 	// Completes says that the vendor's models complete texts, at /completions.
 	Completes bool
+	// Responds says that the vendor has the responses API.
+	Responds bool
 }
 
 // Everything is all that OpenAI offers beside chat.

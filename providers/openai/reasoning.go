@@ -1,6 +1,9 @@
 package openai
 
-import "github.com/tollgate-llm/tollgate/core/raw"
+import (
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/chat"
+)
 
 // thoughtful gives a body whose messages (or deltas) say "reasoning", as
 // OpenRouter's, Groq's, Cerebras's and others' do, in the word that most vendors
@@ -19,7 +22,7 @@ func thoughtful(body raw.Object, member string) raw.Object {
 		if err != nil {
 			return body
 		}
-		m := part(choice, member)
+		m := chat.Member(choice, member)
 		if !m.Has("reasoning_content") && m.Has("reasoning") {
 			choice = choice.WithRaw(member, m.Without("reasoning_content").Renamed("reasoning", "reasoning_content").Bytes())
 		}

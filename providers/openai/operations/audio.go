@@ -8,6 +8,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -33,8 +34,8 @@ func heard(call *llm.Call, r *wire.Response) (*llm.Reply, error) {
 	case !body.Has("text"):
 		return nil, errNoText
 	}
-	u := counted(body)
-	if millis, ok := seconds(body, "duration"); ok && !u.Known { // verbose_json's
+	u := usage.Beside(body)
+	if millis, ok := usage.Seconds(body, "duration"); ok && !u.Known { // verbose_json's
 		u = llm.Usage{Known: true, Millis: millis}
 	}
 	return &llm.Reply{Body: body, Usage: u}, nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -103,7 +104,7 @@ func told(now func() time.Time) func(*llm.Call, *wire.Response) (*llm.Reply, err
 		if !body.Has(content) {
 			return nil, fmt.Errorf("no %s in the answer", content)
 		}
-		reply := &llm.Reply{Body: body, Usage: counted(body)}
+		reply := &llm.Reply{Body: body, Usage: usage.Beside(body)}
 		switch call.Op {
 		case llm.Embeddings:
 			reply.Body = withModel(call, with(body, "object", "list"))

@@ -12,6 +12,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -41,7 +42,7 @@ func progress(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Even
 			}
 			if ends(body) {
 				left--
-				all = sum(all, counted(body))
+				all = sum(all, usage.Beside(body))
 				if call.Op != llm.Transcriptions {
 					all.Known, all.Images = true, all.Images+1
 				}

@@ -1,26 +1,29 @@
-package openai
+// Package responses is OpenAI's responses API as its vendors have it.
+package responses
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"iter"
+	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/openai/usage"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-// Responses is the codec of the responses API, for vendors that have it: POST
+// Codec is the codec of the responses API, for vendors that have it: POST
 // /responses after the base. Requests, replies and events are passed on as
 // the bytes they are, but for the model's name. A background response, whose
 // reply only its vendor could be asked for later, is refused.
 //
 // Source: https://platform.openai.com/docs/api-reference/responses and
 // https://platform.openai.com/docs/api-reference/responses-streaming
-func Responses() wire.Codec {
+func Codec() wire.Codec {
 	return wire.Codec{Encode: encodeResponses, Decode: decodeResponses, Events: responsesEvents}
 }
 
@@ -35,7 +38,7 @@ func encodeResponses(call *llm.Call) (*wire.Request, error) {
 	if v, _ := body.Raw("stream"); call.Stream && string(v) != "true" {
 		body = body.WithRaw("stream", json.RawMessage("true"))
 	}
-	return &wire.Request{Path: "/responses", Header: headers(call.To), Body: body.Bytes()}, nil
+	return &wire.Request{Path: "/responses", Header: http.Header{}, Body: body.Bytes()}, nil
 }
 
 var errNoOutput = errors.New("no output in the answer")
@@ -66,7 +69,7 @@ func responseFailed(call *llm.Call, body raw.Object) error {
 // typedError gives an error its code as type too, which in this API is the one
 // word that tells what kind it is.
 func typedError(body raw.Object) raw.Object {
-	e := part(body, "error")
+	e := chat.Member(body, "error")
 	code, _ := e.Text("code")
 	switch {
 	case code == "" || e.Has("type"):
@@ -98,7 +101,7 @@ func responsesEvent(call *llm.Call, ev sse.Event, err error) (llm.Event, error) 
 	if out.Name == "" {
 		body, err := raw.Parse(ev.Data)
 		if err != nil {
-			if string(bytes.TrimSpace(ev.Data)) == done {
+			if string(bytes.TrimSpace(ev.Data)) == "[DONE]" {
 				err = wire.ErrCut // chat's end, before this format's own
 			}
 			return llm.Event{}, err
@@ -143,7 +146,7 @@ func lastResponse(call *llm.Call, out llm.Event) (llm.Event, error) {
 func failedResponse(call *llm.Call, body raw.Object) error {
 	switch {
 	case body.Has("response"):
-		body = part(body, "response")
+		body = chat.Member(body, "response")
 	case !body.Has("error"):
 		body = raw.Object{}.WithRaw("error", body.Without("type", "sequence_number").Bytes())
 	}
@@ -153,18 +156,18 @@ func failedResponse(call *llm.Call, body raw.Object) error {
 // responsesUsage reads a response's usage, whose input_tokens include cached
 // ones. Searches are charged by the call.
 func responsesUsage(body raw.Object) llm.Usage {
-	u := part(body, "usage")
-	in, hasIn := count(u, "input_tokens")
-	out, hasOut := count(u, "output_tokens")
+	u := chat.Member(body, "usage")
+	in, hasIn := usage.Count(u, "input_tokens")
+	out, hasOut := usage.Count(u, "output_tokens")
 	if !hasIn && !hasOut {
 		return llm.Usage{}
 	}
-	read, _ := count(part(u, "input_tokens_details"), "cached_tokens")
-	written, _ := count(part(u, "input_tokens_details"), "cache_write_tokens")
-	reasoning, _ := count(part(u, "output_tokens_details"), "reasoning_tokens")
+	read, _ := usage.Count(chat.Member(u, "input_tokens_details"), "cached_tokens")
+	written, _ := usage.Count(chat.Member(u, "input_tokens_details"), "cache_write_tokens")
+	reasoning, _ := usage.Count(chat.Member(u, "output_tokens_details"), "reasoning_tokens")
 	return llm.Usage{
 		Known: true, In: in - read - written, CacheRead: read, CacheWrite5m: written, Out: out, Reasoning: reasoning,
-		Searches: searches(body), Tier: tier(body),
+		Searches: searches(body), Tier: usage.Tier(body),
 	}
 }
 
@@ -181,7 +184,7 @@ func searches(body raw.Object) (n int64) {
 			return n
 		}
 		kind, _ := o.Text("type")
-		if did, ok := part(o, "action").Text("type"); kind == "web_search_call" && (!ok || did == "search") {
+		if did, ok := chat.Member(o, "action").Text("type"); kind == "web_search_call" && (!ok || did == "search") {
 			n++
 		}
 	}

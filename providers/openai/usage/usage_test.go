@@ -1,13 +1,14 @@
-package openai
+package usage
 
 import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
-// TestUsage: the forms of the usage object that vendors really send.
-func TestUsage(t *testing.T) {
+// TestOf: the forms of the usage object that vendors really send.
+func TestOf(t *testing.T) {
 	for _, c := range []struct {
 		name, usage, tier string
 		want              llm.Usage
@@ -36,7 +37,30 @@ func TestUsage(t *testing.T) {
 		{"nothing", `{}`, "", llm.Usage{}},
 		{"null", `null`, "", llm.Usage{}},
 	} {
-		if got := usage([]byte(c.usage), c.tier); got != c.want {
+		if got := Of([]byte(c.usage), c.tier); got != c.want {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestBeside: the kinds of usage that vendors of OpenAI's operations send.
+func TestBeside(t *testing.T) {
+	for _, c := range []struct {
+		name, usage string
+		want        llm.Usage
+	}{
+		{"embeddings", `{"prompt_tokens":8,"total_tokens":8}`, llm.Usage{Known: true, In: 8}},
+		{"one total", `{"total_tokens":7}`, llm.Usage{Known: true, In: 7}}, // https://docs.voyageai.com/reference/embeddings-api
+		{"a picture", `{"input_tokens":50,"output_tokens":100,"input_tokens_details":{"text_tokens":10,"image_tokens":40}}`, llm.Usage{Known: true, In: 50, ImageIn: 40, Out: 100, ImageOut: 100}},
+		{"a picture and words", `{"input_tokens":50,"output_tokens":100,"input_tokens_details":{"text_tokens":50,"image_tokens":0},"output_tokens_details":{"text_tokens":30,"image_tokens":70}}`, llm.Usage{Known: true, In: 50, Out: 100, ImageOut: 70}},
+		{"speech", `{"type":"tokens","input_tokens":14,"output_tokens":45,"input_token_details":{"audio_tokens":12}}`, llm.Usage{Known: true, In: 14, AudioIn: 12, Out: 45}},
+		{"seconds", `{"type":"duration","seconds":9.5}`, llm.Usage{Known: true, Millis: 9500}},
+		{"quoted seconds", `{"seconds":"0.25"}`, llm.Usage{Known: true, Millis: 250}},
+		{"seconds that are none", `{"seconds":-1}`, llm.Usage{}},
+		{"nothing", `{}`, llm.Usage{}},
+		{"null", `null`, llm.Usage{}},
+	} {
+		if got := Beside(raw.Object{}.WithRaw("usage", []byte(c.usage))); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package operations
+package usage
 
 import (
 	"math"
@@ -9,21 +9,21 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/chat"
 )
 
-// counted is the usage of a reply that is no chat's. OpenAI has three kinds:
+// Beside is the usage of a reply that is no chat's. OpenAI has three kinds:
 // prompt_tokens (embeddings), input_tokens with pictures or sound among them
 // (images, transcriptions), and the seconds of a sound. Vendors whose usage is
 // one total mean the prompt's.
-func counted(body raw.Object) llm.Usage {
+func Beside(body raw.Object) llm.Usage {
 	u := chat.Member(body, "usage")
-	if millis, ok := seconds(u, "seconds"); ok {
+	if millis, ok := Seconds(u, "seconds"); ok {
 		return llm.Usage{Known: true, Millis: millis}
 	}
-	in, hasIn := count(u, "input_tokens")
-	out, hasOut := count(u, "output_tokens")
+	in, hasIn := Count(u, "input_tokens")
+	out, hasOut := Count(u, "output_tokens")
 	if !hasIn && !hasOut {
-		in, hasIn = count(u, "prompt_tokens")
+		in, hasIn = Count(u, "prompt_tokens")
 		if !hasIn {
-			in, hasIn = count(u, "total_tokens")
+			in, hasIn = Count(u, "total_tokens")
 		}
 		return llm.Usage{Known: hasIn, In: in}
 	}
@@ -32,17 +32,17 @@ func counted(body raw.Object) llm.Usage {
 		of = chat.Member(u, "input_token_details")
 	}
 	made := chat.Member(u, "output_tokens_details")
-	sound, _ := count(of, "audio_tokens")
-	seen, _ := count(of, "image_tokens")
-	drawn, told := count(made, "image_tokens")
+	sound, _ := Count(of, "audio_tokens")
+	seen, _ := Count(of, "image_tokens")
+	drawn, told := Count(made, "image_tokens")
 	if !told && u.Has("input_tokens_details") { // an image's, all of whose output is one
 		drawn = out
 	}
 	return llm.Usage{Known: true, In: in, AudioIn: sound, ImageIn: seen, Out: out, ImageOut: drawn}
 }
 
-// seconds reads a length of time as milliseconds.
-func seconds(o raw.Object, name string) (millis int64, ok bool) {
+// Seconds reads a length of time as milliseconds.
+func Seconds(o raw.Object, name string) (millis int64, ok bool) {
 	text, ok := o.Text(name) // some vendors quote it
 	if !ok {
 		v, _ := o.Raw(name)
@@ -53,10 +53,4 @@ func seconds(o raw.Object, name string) (millis int64, ok bool) {
 		return 0, false
 	}
 	return int64(math.Round(s * 1000)), true
-}
-
-func count(o raw.Object, name string) (n int64, ok bool) {
-	v, _ := o.Raw(name)
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	return n, err == nil
 }

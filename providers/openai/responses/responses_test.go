@@ -1,4 +1,4 @@
-package openai
+package responses
 
 import (
 	"bytes"
@@ -13,11 +13,11 @@ import (
 
 // responder is a vendor of the responses API alone.
 func responder() wire.Provider {
-	codecs := map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.Responses}: Responses()}
+	codecs := map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.Responses}: Codec()}
 	return wire.Provider{Name: "openai", Dialect: wire.Dialect{Codecs: codecs, Fail: chat.Fail}}
 }
 
-func TestResponses(t *testing.T) { providertest.Run(t, responder(), "testdata/responses/*.txt") }
+func TestResponses(t *testing.T) { providertest.Run(t, responder(), "testdata/*.txt") }
 
 func responseTo(body raw.Object, stream bool) *llm.Call {
 	return &llm.Call{
