@@ -31,7 +31,7 @@ class Way:
     """How a test reaches a model: the client, and names for the scenarios."""
 
     mode: str  # direct, process or lambda
-    vendor: str  # openai or anthropic: whose wire format the upstream speaks
+    vendor: str  # anthropic, or one with OpenAI's wire format
     base_url: str
     upstream: processes.Upstream
     client: openai.OpenAI | anthropic.Anthropic
@@ -72,6 +72,12 @@ def through_gateway(test):
     ways = [w for w in WAYS if not w.startswith("direct")]
     fixture = "claude" if "claude" in inspect.signature(test).parameters else "way"
     return pytest.mark.parametrize(fixture, ways, indirect=True)(test)
+
+
+def chat_behind(test):
+    """Only the ways through the gateway to vendors that have no more than a chat."""
+    ways = [f"{mode}-{vendor}" for mode in ("process", "lambda") for vendor in (gateway_config.CHATS, "anthropic")]
+    return pytest.mark.parametrize("way", ways, indirect=True)(test)
 
 
 def openai_behind(test):

@@ -5,6 +5,7 @@ import json
 
 MASTER_KEY = "sk-tollgate-master"
 KEYS = {"openai": "sk-upstream-key", "anthropic": "sk-ant-upstream-key"}
+CHATS = "cerebras"  # speaks OpenAI's chat and nothing else
 
 SCENARIOS = """
 text text-3 echo tool tools image json reasoning reasoning-content cached filtered
@@ -18,10 +19,10 @@ DEMO = ["demo", "demo-tools", "demo-json", "demo-slow", "demo-cut", "demo-error-
 
 
 def deployment(vendor, scenario, upstream, group=None, **params):
-    base = f"{upstream}/v1" if vendor == "openai" else upstream
+    base = upstream if vendor == "anthropic" else f"{upstream}/v1"
     return {
         "model_name": group or f"{vendor}-{scenario}",
-        "litellm_params": {"model": f"{vendor}/{scenario}", "api_base": base, "api_key": KEYS[vendor], **params},
+        "litellm_params": {"model": f"{vendor}/{scenario}", "api_base": base, "api_key": KEYS.get(vendor, "sk-any"), **params},
     }
 
 
@@ -34,6 +35,7 @@ def write(path, upstream):
             group = f"{vendor}-falls-back-{broken}"
             models.append(deployment(vendor, broken, upstream, group))
             fallbacks.append({group: [f"{vendor}-text"]})
+    models += [deployment(CHATS, s, upstream) for s in SCENARIOS]
     models += [{"model_name": name, "litellm_params": {"model": f"demo/{name}"}} for name in DEMO]
     config = {
         "model_list": models,

@@ -91,6 +91,7 @@ def test_image(chat):
     assert reply.content == "I see 1: image/png, 70 bytes"
 
 
+@pytest.mark.parametrize("chat", [gateway_config.CHATS, "anthropic"], indirect=True)
 def test_responses_api(chat):
     model = chat("text", use_responses_api=True)
     assert model.invoke("hello").text == WORDS

@@ -2,7 +2,7 @@
 
 import openai
 import pytest
-from conftest import WORDS, through_gateway
+from conftest import WORDS, chat_behind
 from openai.types import Completion
 
 
@@ -10,7 +10,7 @@ def complete(way, scenario, **params):
     return way.client.completions.create(model=way.model(scenario), **{"prompt": "hello", **params})
 
 
-@through_gateway
+@chat_behind
 def test_completion(way):
     reply = complete(way, "text", max_tokens=100, stop=["foxtrot"])
     assert isinstance(reply, Completion) and reply.object == "text_completion"
@@ -19,10 +19,10 @@ def test_completion(way):
     assert reply.usage.prompt_tokens == 11
     body, _ = way.seen("text")
     assert [m["role"] for m in body["messages"]] == ["user"]
-    assert body["stop" if way.vendor == "openai" else "stop_sequences"] == ["foxtrot"]
+    assert body["stop_sequences" if way.vendor == "anthropic" else "stop"] == ["foxtrot"]
 
 
-@through_gateway
+@chat_behind
 def test_streamed_completion(way):
     pieces = list(complete(way, "text", stream=True))
     assert all(isinstance(p, Completion) for p in pieces)
@@ -30,13 +30,20 @@ def test_streamed_completion(way):
     assert [p.choices[0].finish_reason for p in pieces if p.choices[0].finish_reason] == ["stop"]
 
 
-@through_gateway
+@chat_behind
+def test_several_prompts_and_their_echo(way):
+    reply = complete(way, "echo", prompt=["one", "two"], echo=True)
+    assert [(c.index, c.text) for c in reply.choices] == [(0, "oneone"), (1, "twotwo")]
+    assert len(way.upstream.requests("echo")) == 2
+
+
+@chat_behind
 def test_token_limit(way):
     (choice,) = complete(way, "text", max_tokens=2).choices
     assert (choice.text, choice.finish_reason) == ("alpha bravo", "length")
 
 
-@through_gateway
+@chat_behind
 def test_a_cut_stream_raises(way):
     pieces = []
     with pytest.raises(openai.APIError):
@@ -46,7 +53,7 @@ def test_a_cut_stream_raises(way):
     assert not any(p.choices[0].finish_reason for p in pieces)
 
 
-@through_gateway
+@chat_behind
 def test_refused(way):
     with pytest.raises(openai.RateLimitError) as raised:
         complete(way, "429-7")

@@ -5,7 +5,7 @@ import json
 import openai
 import pydantic
 import pytest
-from conftest import PIXEL, WORDS, through_gateway
+from conftest import PIXEL, WORDS, chat_behind
 from openai.types.responses import Response, ResponseErrorEvent
 
 TOOL = {
@@ -26,7 +26,7 @@ def respond(way, scenario, **params):
     return way.client.responses.create(model=way.model(scenario), **{"input": "hello", **params})
 
 
-@through_gateway
+@chat_behind
 def test_response(way):
     reply = respond(way, "text", instructions="be brief", max_output_tokens=100)
     assert isinstance(reply, Response) and reply.object == "response"
@@ -34,14 +34,14 @@ def test_response(way):
     assert [item.type for item in reply.output] == ["message"]
     assert (reply.usage.input_tokens, reply.usage.output_tokens, reply.usage.total_tokens) == (11, 8, 19)
     body, _ = way.seen("text")
-    if way.vendor == "openai":
+    if way.vendor != "anthropic":
         assert [(m["role"], m["content"]) for m in body["messages"]] == [("system", "be brief"), ("user", "hello")]
         assert body["max_completion_tokens"] == 100
     else:
         assert (body["system"][0]["text"], body["max_tokens"]) == ("be brief", 100)
 
 
-@through_gateway
+@chat_behind
 def test_stream(way):
     events = list(respond(way, "text", stream=True))
     assert [e.type for e in (events[0], events[1], events[-1])] == [
@@ -55,7 +55,7 @@ def test_stream(way):
     assert events[-1].response.usage.total_tokens == 19
 
 
-@through_gateway
+@chat_behind
 def test_stream_helper(way):
     """The SDK's accumulator accepts the events and rebuilds the response."""
     with way.client.responses.stream(model=way.model("text"), input="hello") as stream:
@@ -65,7 +65,7 @@ def test_stream_helper(way):
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
-@through_gateway
+@chat_behind
 def test_tool_loop(way, stream):
     first = finished(way, "tool", stream, tools=[TOOL])
     (call,) = [item for item in first.output if item.type == "function_call"]
@@ -84,7 +84,7 @@ def finished(way, scenario, stream, **params):
     return last.response
 
 
-@through_gateway
+@chat_behind
 def test_image(way):
     content = [
         {"type": "input_text", "text": "what is it?"},
@@ -98,24 +98,24 @@ class Solution(pydantic.BaseModel):
     points: int
 
 
-@through_gateway
+@chat_behind
 def test_structured_output(way):
     reply = way.client.responses.parse(model=way.model("json"), input="hello", text_format=Solution)
     assert reply.output_parsed == Solution(title="alpha", points=7)
 
 
-@through_gateway
+@chat_behind
 def test_reasoning(way):
     reply = respond(way, "reasoning")
     assert reply.output_text == WORDS
-    if way.vendor == "openai":
+    if way.vendor != "anthropic":
         assert reply.usage.output_tokens_details.reasoning_tokens == 64
     else:
         (thought,) = [item for item in reply.output if item.type == "reasoning"]
         assert "alpha bravo charlie delta" in thought.model_dump_json()
 
 
-@through_gateway
+@chat_behind
 def test_token_limit(way):
     reply = respond(way, "text", max_output_tokens=2)
     assert (reply.status, reply.output_text) == ("incomplete", "alpha bravo")
@@ -123,7 +123,7 @@ def test_token_limit(way):
 
 
 @pytest.mark.parametrize("fault", ["cut", "overload-late"])
-@through_gateway
+@chat_behind
 def test_a_cut_stream_ends_in_an_error(way, fault):
     """The SDK hands out the API's error event, and its accumulator has no
     response to give."""
@@ -136,7 +136,7 @@ def test_a_cut_stream_ends_in_an_error(way, fault):
             stream.get_final_response()
 
 
-@through_gateway
+@chat_behind
 def test_leaving_a_stream(way):
     stream = respond(way, "pace-40-20ms", stream=True)
     next(e for e in stream if e.type == "response.output_text.delta")
@@ -150,7 +150,7 @@ def test_leaving_a_stream(way):
     [("401", openai.AuthenticationError), ("429-7", openai.RateLimitError), ("400-context", openai.BadRequestError)],
 )
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
-@through_gateway
+@chat_behind
 def test_refused(way, scenario, kind, stream):
     with pytest.raises(kind) as raised:
         respond(way, scenario, stream=stream)
