@@ -27,6 +27,23 @@ func TestOffers(t *testing.T) {
 	}
 }
 
+// TestFormats: the formats beside chat's own are there for vendors that have
+// them, asked in the name of the organization that pays.
+func TestFormats(t *testing.T) {
+	to := &llm.Deployment{Model: "m", Settings: map[string]string{"organization": "org"}}
+	for format, q := range map[llm.Format]Quirks{llm.Responses: {Responds: true}, llm.Completions: {Completes: true}} {
+		call := &llm.Call{Op: llm.Chat, Format: format, To: to}
+		codec, ok := Dialect(q, providertest.Now).Codecs[call.Key()]
+		if _, without := Dialect(Quirks{}, providertest.Now).Codecs[call.Key()]; !ok || without {
+			t.Fatalf("%d: got it %t with the quirk and %t without", format, ok, without)
+		}
+		req, err := codec.Encode(call)
+		if err != nil || req.Header.Get("OpenAI-Organization") != "org" {
+			t.Errorf("%d: got %+v, %v, want the organization", format, req, err)
+		}
+	}
+}
+
 // FuzzOperations holds of each operation what holds of chat's codec: what is
 // sent is an object or a form, and what comes back is one, or an error.
 func FuzzOperations(f *testing.F) {

@@ -131,8 +131,15 @@ func counted(u llm.Usage) string {
 		name string
 		n    int64
 	}{
-		{"audio_in", u.AudioIn}, {"image_in", u.ImageIn}, {"audio_out", u.AudioOut}, {"image_out", u.ImageOut}, {"images", u.Images}, {"characters", u.Characters},
-		{"millis", u.Millis}, {"pages", u.Pages}, {"searches", u.Searches},
+		{"audio_in", u.AudioIn},
+		{"image_in", u.ImageIn},
+		{"audio_out", u.AudioOut},
+		{"image_out", u.ImageOut},
+		{"images", u.Images},
+		{"characters", u.Characters},
+		{"millis", u.Millis},
+		{"pages", u.Pages},
+		{"searches", u.Searches},
 	} {
 		if more.n != 0 {
 			text += fmt.Sprintf(" %s=%d", more.name, more.n)
