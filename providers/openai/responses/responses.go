@@ -18,7 +18,8 @@ import (
 
 // Codec is the codec of the responses API, for vendors that have it: POST
 // /responses after the base. Requests, replies and events are passed on as
-// the bytes they are, but for the model's name. A background response, whose
+// the bytes they are, but for the model's name and for reasoning that is not the
+// vendor's. A background response, whose
 // reply only its vendor could be asked for later, is refused.
 //
 // Source: https://platform.openai.com/docs/api-reference/responses and
@@ -38,7 +39,7 @@ func encodeResponses(call *llm.Call) (*wire.Request, error) {
 	if v, _ := body.Raw("stream"); call.Stream && string(v) != "true" {
 		body = body.WithRaw("stream", json.RawMessage("true"))
 	}
-	return &wire.Request{Path: "/responses", Header: http.Header{}, Body: body.Bytes()}, nil
+	return &wire.Request{Path: "/responses", Header: http.Header{}, Body: withoutForeign(body).Bytes()}, nil
 }
 
 var errNoOutput = errors.New("no output in the answer")

@@ -63,7 +63,10 @@ func FuzzResponsesRequest(f *testing.F) {
 			t.Fatal(err)
 		}
 		for name, v := range asked.All() {
-			if got, _ := sent.Raw(name); name != "model" && name != "stream" && string(got) != string(v) {
+			if name == "model" || name == "stream" || name == "input" && bytes.Contains(v, []byte("reasoning")) { // see TestForeign
+				continue
+			}
+			if got, _ := sent.Raw(name); string(got) != string(v) {
 				t.Fatalf("%s: got %s, want %s", name, got, v)
 			}
 		}
