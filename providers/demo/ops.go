@@ -233,8 +233,15 @@ func transcription(call *llm.Call) (*llm.Reply, error) {
 		return &llm.Reply{Format: llm.OpenAI, Body: object(member{"text", text}), Usage: llm.Usage{Known: true}}, nil
 	case "text":
 		return &llm.Reply{Format: llm.OpenAI, Media: strings.NewReader(text + "\n"), Type: "text/plain; charset=utf-8", Usage: llm.Usage{Known: true}}, nil
+	case "verbose_json":
+		task := "transcribe"
+		if call.Op == llm.Translations {
+			task = "translate"
+		}
+		body := object(member{"task", task}, member{"language", "english"}, member{"duration", 0.0}, member{"text", text}, member{"segments", []raw.Object{}})
+		return &llm.Reply{Format: llm.OpenAI, Body: body, Usage: llm.Usage{Known: true}}, nil
 	default:
-		return nil, refused(call, "response_format", "demo transcribes to json and text, not to "+format)
+		return nil, refused(call, "response_format", "demo transcribes to json, verbose_json and text, not to "+format)
 	}
 }
 

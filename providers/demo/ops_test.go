@@ -26,6 +26,7 @@ func TestOperations(t *testing.T) {
 		{llm.Images, `{"prompt":"a gate","n":2}`, `"data":[{"b64_json":"iVBORw0KGgo`, llm.Usage{Known: true, Images: 2}},
 		{llm.ImageVariations, `{}`, `"data":[{"b64_json":"iVBORw0KGgo`, llm.Usage{Known: true, Images: 1}},
 		{llm.Transcriptions, `{}`, `{"text":"This is a.wav."}`, llm.Usage{Known: true}},
+		{llm.Translations, `{"response_format":"verbose_json"}`, `{"task":"translate","language":"english","duration":0,"text":"This is a.wav.","segments":[]}`, llm.Usage{Known: true}},
 		{llm.Translations, `{"response_format":"text"}`, "text/plain", llm.Usage{Known: true}},
 		{llm.Speech, `{"input":"hi","voice":"alloy"}`, "audio/wav", llm.Usage{Known: true, Characters: 2}},
 		{llm.Speech, `{"input":"é","voice":"alloy","response_format":"pcm"}`, "audio/pcm", llm.Usage{Known: true, Characters: 1}},
