@@ -52,14 +52,14 @@ func importRules() []rule {
 			breach: "core/routes core/llm",
 		},
 		{
-			from: "providers/*", except: "providers/wire providers/providertest providers/chat providers/embed providers/prompt " + owned(), deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/prompt",
+			from: "providers/*", except: "providers/wire providers/providertest " + kits + " " + owned(), deny: "ours others",
+			allow:  "core/llm core/raw core/sse providers/wire " + kits,
 			why:    "a dialect is a pure translation between llm and a wire format, and knows no other dialect",
 			breach: "providers/ollama providers/anthropic",
 		},
 		{
 			from: "providers/*/* providers/bedrock/converse/answer", except: "providers/providertest/... providers/bedrock/converse", deny: "ours others",
-			allow:  "core/llm core/raw core/sse providers/wire providers/chat providers/embed providers/gemini/model providers/openai/usage",
+			allow:  "core/llm core/raw core/sse providers/wire providers/gemini/model providers/openai/usage " + kits,
 			why:    "a part of a dialect is a pure translation too, and knows nothing of the whole",
 			breach: "providers/gemini/answer providers/gemini",
 		},

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/api/responses"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/config"
@@ -53,6 +54,7 @@ type App struct {
 	warnings []string // what will not work
 	prices   *prices
 
+	responses responses.Store
 	providers Providers
 	secrets   secret.Source
 }
@@ -66,6 +68,10 @@ const defaultTimeout = 600 * time.Second
 
 // defaultMaxBody is the largest request: 64 MiB holds OpenAI's 50 MB of images.
 const defaultMaxBody = 64 << 20
+
+// keptResponses is how many bytes of responses are kept in memory for those who
+// come back to them.
+const keptResponses = 64 << 20
 
 // New makes a gateway. Deployments whose provider does not exist stay in: a
 // call to one says so, and Warnings does.
@@ -105,7 +111,7 @@ func New(p Parts) (*App, error) {
 			Required:  p.MustGuard, Hint: p.GuardHint,
 		},
 		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices,
-		providers: p.Providers, secrets: secrets,
+		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets,
 	}, nil
 }
 

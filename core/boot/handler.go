@@ -10,6 +10,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/api/docs"
 	"github.com/tollgate-llm/tollgate/core/api/meta"
 	"github.com/tollgate-llm/tollgate/core/api/pass"
+	"github.com/tollgate-llm/tollgate/core/api/responses"
 	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -29,7 +30,10 @@ func (a *App) Handler(function string) (http.Handler, error) {
 		if function != "" && route.Function != function {
 			continue
 		}
-		h, ok := endpoints[bare(route.Path)]
+		h, ok := endpoints[route.Method+" "+bare(route.Path)]
+		if !ok {
+			h, ok = endpoints[bare(route.Path)]
+		}
 		if !ok {
 			return nil, fmt.Errorf("route %s %s has no handler", route.Method, route.Path)
 		}
@@ -46,7 +50,8 @@ type endpoint struct {
 	words  llm.Format
 }
 
-// endpoints are by path, without /v1 in front.
+// endpoints are by path, without /v1 in front. Where a path has several methods,
+// all but one have theirs before it.
 func (a *App) endpoints() map[string]endpoint {
 	m := &meta.Models{List: a.groups.Names, Owner: a.groups.Owner, Created: a.started.Unix()}
 	h := &meta.Health{Deployments: a.groups.Deployments(), Try: a.try}
@@ -67,6 +72,7 @@ func (a *App) endpoints() map[string]endpoint {
 		"/health/readiness":  {handle: h.Ready},
 	}
 	maps.Copy(all, a.models(count.Of))
+	maps.Copy(all, a.kept())
 	through := &pass.Handler{Find: a.passer}
 	for _, route := range routes.All() {
 		if strings.HasSuffix(route.Path, "/{path...}") {
@@ -95,9 +101,20 @@ func (a *App) passer(vendor string) (pass.Passer, *llm.Deployment, bool) {
 	return through, &llm.Deployment{Provider: vendor, Credential: secret.Credential{Source: a.secrets}}, true
 }
 
+// kept are the endpoints about responses that were kept.
+func (a *App) kept() map[string]endpoint {
+	h := &responses.Handler{Store: a.responses}
+	return map[string]endpoint{
+		"/responses/{id}":             {h.Retrieve, llm.Responses},
+		"DELETE /responses/{id}":      {h.Delete, llm.Responses},
+		"/responses/{id}/cancel":      {h.Cancel, llm.Responses},
+		"/responses/{id}/input_items": {h.InputItems, llm.Responses},
+	}
+}
+
 // models are the endpoints that ask for a model.
 func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
-	c := &calls.Handler{Serve: a.gateway.Serve, ClientCredentials: a.foreign, Count: count}
+	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count}
 	all := map[string]endpoint{
 		"/v1beta/models/{call...}": {c.Gemini, llm.Gemini},
 		"/batch/completions":       {c.Batch, llm.OpenAI},
@@ -173,7 +190,7 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 // methods finds those that the path of a request would have answered to.
 func methods(mux *http.ServeMux, r *http.Request) []string {
 	var found []string
-	for _, m := range []string{http.MethodGet, http.MethodPost} {
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		try := *r
 		try.Method = m
 		if _, pattern := mux.Handler(&try); pattern != "/" {

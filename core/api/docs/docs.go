@@ -94,7 +94,7 @@ var parameters = regexp.MustCompile(`\{(\w+)\}`)
 
 func describe(r routes.Route, path, method string) operation {
 	o := operation{
-		ID: method + strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_", "-", "_").Replace(path), Tags: []string{r.Function},
+		ID: method + strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_").Replace(path), Tags: []string{r.Function},
 		Summary: strings.ToUpper(method) + " " + path, Security: []map[string][]string{},
 		Responses: map[string]response{"200": {Description: "What was asked for"}},
 	}
