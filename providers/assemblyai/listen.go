@@ -12,6 +12,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/audio"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/form"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -68,7 +69,7 @@ func order(call *llm.Call, address string) (raw.Object, error) {
 	case !own.Has("language_code") && !own.Has("language_codes"):
 		body = body.WithRaw("language_detection", json.RawMessage("true")) // as OpenAI's models do
 	}
-	return audio.Typed(body.Merged(own), typed...), nil
+	return form.Typed(body.Merged(own), typed...), nil
 }
 
 // then orders the transcript of the file that was uploaded, and looks again at

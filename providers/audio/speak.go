@@ -10,6 +10,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/form"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -65,7 +66,7 @@ func (r *Speaking) voice() (string, error) {
 		return "", err
 	}
 	if chat.IsText(v) {
-		return plain(v), nil
+		return form.Text(v), nil
 	}
 	o, err := raw.Parse(v)
 	for _, name := range []string{"id", "voice_id", "name"} {

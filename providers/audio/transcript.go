@@ -10,6 +10,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/form"
 )
 
 // Transcript is what was heard. Times are seconds from the beginning.
@@ -86,7 +87,7 @@ func asked(call *llm.Call) (segments, words bool) {
 	v, _ := call.Body.Raw("timestamp_granularities")
 	var list []string
 	if json.Unmarshal(v, &list) != nil && len(v) > 0 {
-		list = strings.Split(plain(v), ",")
+		list = strings.Split(form.Text(v), ",")
 	}
 	words = slices.Contains(list, "word")
 	return !words || slices.Contains(list, "segment"), words

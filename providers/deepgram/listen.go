@@ -12,6 +12,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/audio"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/form"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -36,7 +37,7 @@ func listen(call *llm.Call) (*wire.Request, error) {
 		query = query.Without("diarize")
 	}
 	// The file says itself what it is; a type that says JSON would make it an address.
-	return &wire.Request{Path: "/v1/listen", Query: audio.Query(query.Merged(own)), File: r.File, Type: "application/octet-stream"}, nil
+	return &wire.Request{Path: "/v1/listen", Query: form.Query(query.Merged(own)), File: r.File, Type: "application/octet-stream"}, nil
 }
 
 var errNoChannels = errors.New("the answer has no channels")

@@ -8,6 +8,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/audio"
+	"github.com/tollgate-llm/tollgate/providers/form"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -45,7 +46,7 @@ func speak(call *llm.Call) (*wire.Request, error) {
 		return nil, err
 	}
 	return &wire.Request{
-		Path: "/v1/speak", Query: audio.Query(query.Merged(own)),
+		Path: "/v1/speak", Query: form.Query(query.Merged(own)),
 		Body: raw.Object{}.WithText("text", r.Input).Bytes(), Header: http.Header{"Accept": {"*/*"}},
 	}, nil
 }

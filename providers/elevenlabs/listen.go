@@ -9,6 +9,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/audio"
+	"github.com/tollgate-llm/tollgate/providers/form"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -19,21 +20,21 @@ func listen(call *llm.Call) (*wire.Request, error) {
 		return nil, err
 	}
 	query := r.Move(raw.Object{}, "enable_logging", "enable_logging")
-	form := raw.Object{}.WithText("model_id", call.To.Model)
+	fields := raw.Object{}.WithText("model_id", call.To.Model)
 	if r.Language != "" {
-		form = form.WithText("language_code", r.Language)
+		fields = fields.WithText("language_code", r.Language)
 	}
-	form = r.Move(form, "temperature", "temperature")
+	fields = r.Move(fields, "temperature", "temperature")
 	if r.Diarized {
-		form = form.WithText("diarize", "true")
+		fields = fields.WithText("diarize", "true")
 	}
 	own, err := r.Rest()
 	if err != nil {
 		return nil, err
 	}
 	return &wire.Request{
-		Path: "/v1/speech-to-text", Query: audio.Query(query),
-		Multipart: &wire.Multipart{Fields: audio.Fields(form.Merged(own)), Files: []llm.File{*r.File}},
+		Path: "/v1/speech-to-text", Query: form.Query(query),
+		Multipart: &wire.Multipart{Fields: form.Fields(fields.Merged(own)), Files: []llm.File{*r.File}},
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/audio"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/form"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -74,7 +75,7 @@ func speak(call *llm.Call) (*wire.Request, error) {
 		path += "/stream"
 	}
 	return &wire.Request{
-		Path: path, Query: audio.Query(query), Body: body.Merged(rest).Bytes(), Header: http.Header{"Accept": {"*/*"}},
+		Path: path, Query: form.Query(query), Body: body.Merged(rest).Bytes(), Header: http.Header{"Accept": {"*/*"}},
 	}, nil
 }
 

@@ -2,7 +2,6 @@ package picture
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"time"
 
@@ -18,14 +17,16 @@ type Picture struct {
 	Prompt string // that was made of the caller's; "" when it was taken as it is
 }
 
-// ErrNone is the error of an answer without pictures.
-var ErrNone = errors.New("the answer has no pictures")
+// None is the error of an answer without pictures.
+func None() *llm.Error {
+	return &llm.Error{Class: llm.BadGatewayError, Message: "the answer has no pictures"}
+}
 
 // Reply says what was made, and how many pictures. The vendor counted tokens
 // where u is known. fields are the vendor's own, for provider_specific_fields.
 func Reply(now func() time.Time, all []Picture, u llm.Usage, fields raw.Object) (*llm.Reply, error) {
 	if len(all) == 0 {
-		return nil, ErrNone
+		return nil, None()
 	}
 	data := make([]raw.Object, 0, len(all))
 	for _, p := range all {

@@ -49,8 +49,11 @@ func Dialect(now func() time.Time) wire.Dialect {
 		Events: chat.Events(now, start),
 	}
 	return wire.Dialect{
-		Codecs: map[llm.Key]wire.Codec{{Op: llm.Chat, Format: llm.OpenAI}: predictions},
-		Fail:   fail,
+		Codecs: map[llm.Key]wire.Codec{
+			{Op: llm.Chat, Format: llm.OpenAI}:   predictions,
+			{Op: llm.Images, Format: llm.OpenAI}: images(now),
+		},
+		Fail: fail,
 	}
 }
 
