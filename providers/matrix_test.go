@@ -14,19 +14,33 @@ import (
 )
 
 // natives are the folders of the formats that are not OpenAI's, or are with a
-// difference: each has golden files of its own.
-func natives(t *testing.T) []string {
+// difference: each has golden files of its own. Those that chat have calls with
+// messages; others do something else.
+func natives(t *testing.T, chat bool) []string {
 	t.Helper()
 	files, err := filepath.Glob("*/testdata/*.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []string
+	chats := map[string]bool{}
 	for _, file := range files {
-		if folder, _, _ := strings.Cut(file, "/"); !slices.Contains(all, folder) && folder != "openai" && folder != "providertest" {
+		folder, _, _ := strings.Cut(file, "/")
+		if folder == "openai" || folder == "providertest" || chats[folder] {
+			continue
+		}
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chats[folder] = strings.Contains(string(a.Files[1].Data), `"messages"`)
+	}
+	var all []string
+	for folder, does := range chats {
+		if does == chat {
 			all = append(all, folder)
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 
@@ -78,7 +92,7 @@ func TestMatrix(t *testing.T) {
 		fmt.Fprintf(&table, " %14s", s.name)
 	}
 	total := [3]int{}
-	for _, folder := range natives(t) {
+	for _, folder := range natives(t, true) {
 		counts := make([][3]int, len(scenes))
 		files, _ := filepath.Glob(folder + "/testdata/*.txt")
 		for _, file := range files {
@@ -131,7 +145,12 @@ func TestNativesAreHeld(t *testing.T) {
 		}
 		bugs.Write(b)
 	}
-	for _, folder := range append(natives(t), "openai") {
+	for _, folder := range natives(t, false) {
+		if !strings.Contains(bugs.String(), "# test: ./providers/"+folder) {
+			t.Errorf("%s: got no mutant that its tests must kill", folder)
+		}
+	}
+	for _, folder := range append(natives(t, true), "openai") {
 		if _, err := os.Stat(folder + "/testdata/errors.json"); err != nil && folder != "testdata" {
 			t.Errorf("%s: got %v, want the vendor's refusals", folder, err)
 		}

@@ -186,7 +186,7 @@ func TestDeadline(t *testing.T) {
 
 // TestDeadlineStream holds that a handler can still write after its deadline.
 func TestDeadlineStream(t *testing.T) {
-	lambdaCtx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	lambdaCtx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	f := &Function{Mode: routes.Stream, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
