@@ -29,14 +29,16 @@ class Counter(logging.Handler):
 counter = Counter()
 
 
-def pytest_configure():
+def listen():
+    """Again for each test, for LiteLLM turns these logs off."""
     for name in ("httpx", "httpx2"):
         logging.getLogger(name).setLevel(logging.INFO)
-        logging.getLogger(name).addHandler(counter)
+        logging.getLogger(name).addHandler(counter)  # once, however often it is called
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
+    listen()
     counter.client = getattr(item.module, "CLIENT", "openai")
     kinds[counter.client].add(item.originalname)
     try:
