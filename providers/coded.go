@@ -14,10 +14,14 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/cohere"
 	"github.com/tollgate-llm/tollgate/providers/databricks"
 	"github.com/tollgate-llm/tollgate/providers/demo"
+	"github.com/tollgate-llm/tollgate/providers/embed"
 	"github.com/tollgate-llm/tollgate/providers/gemini"
 	"github.com/tollgate-llm/tollgate/providers/huggingface"
+	"github.com/tollgate-llm/tollgate/providers/infinity"
+	"github.com/tollgate-llm/tollgate/providers/jina"
 	"github.com/tollgate-llm/tollgate/providers/mistral"
 	"github.com/tollgate-llm/tollgate/providers/nlpcloud"
+	"github.com/tollgate-llm/tollgate/providers/nvidia"
 	"github.com/tollgate-llm/tollgate/providers/ollama"
 	"github.com/tollgate-llm/tollgate/providers/petals"
 	"github.com/tollgate-llm/tollgate/providers/predibase"
@@ -26,6 +30,7 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/snowflake"
 	"github.com/tollgate-llm/tollgate/providers/triton"
 	"github.com/tollgate-llm/tollgate/providers/vertex"
+	"github.com/tollgate-llm/tollgate/providers/voyage"
 	"github.com/tollgate-llm/tollgate/providers/watsonx"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -52,6 +57,8 @@ func factories() map[string]factory {
 		"databricks":     of(databricks.New),
 		"gemini":         of(gemini.New),
 		"huggingface":    of(huggingface.New),
+		"infinity":       of(infinity.New),
+		"jina_ai":        of(jina.New),
 		"mistral":        of(mistral.New),
 		"nlp_cloud":      of(nlpcloud.New),
 		"ollama":         of(ollama.New),
@@ -63,9 +70,23 @@ func factories() map[string]factory {
 		"snowflake":      of(snowflake.New),
 		"triton":         of(triton.New),
 		"vertex_ai":      of(vertex.New),
+		"voyage":         of(voyage.New),
 		"watsonx":        of(watsonx.New),
 		Demo:             func(_, _ *http.Client, now func() time.Time) llm.Speaker { return demo.New(now) },
 	}
+}
+
+// others are the operations of a row's vendor that are not OpenAI's.
+func others(name string) map[llm.Op]wire.Codec {
+	switch name {
+	case "fireworks_ai": // https://docs.fireworks.ai/api-reference/rerank-documents
+		return map[llm.Op]wire.Codec{llm.Rerank: embed.Ranker{List: "data", Echoes: true}.Codec()}
+	case "nvidia_nim":
+		return map[llm.Op]wire.Codec{llm.Embeddings: nvidia.Embeddings(), llm.Rerank: nvidia.Ranking()}
+	case "together_ai": // https://docs.together.ai/reference/rerank-1
+		return map[llm.Op]wire.Codec{llm.Rerank: embed.Ranker{Objects: true}.Codec()}
+	}
+	return nil
 }
 
 func newAnthropic(open, guarded *http.Client, now func() time.Time) llm.Speaker {
@@ -97,6 +118,8 @@ var coded = [...]Info{
 	{Name: Demo, Base: "built in", NoKey: true},
 	{Name: "gemini", Base: gemini.Base, KeyEnv: gemini.KeyEnv(), BaseEnv: gemini.BaseEnv()},
 	{Name: "huggingface", Base: huggingface.Base, KeyEnv: huggingface.KeyEnv(), BaseEnv: huggingface.BaseEnv()},
+	{Name: "infinity", KeyEnv: infinity.KeyEnv(), BaseEnv: infinity.BaseEnv(), NoKey: true},
+	{Name: "jina_ai", Base: jina.Base, KeyEnv: jina.KeyEnv(), BaseEnv: jina.BaseEnv()},
 	{Name: "mistral", Base: mistral.Base, KeyEnv: mistral.KeyEnv(), BaseEnv: mistral.BaseEnv()},
 	{Name: "nlp_cloud", Base: nlpcloud.Base, KeyEnv: nlpcloud.KeyEnv(), BaseEnv: nlpcloud.BaseEnv()},
 	{Name: "ollama", Base: ollama.Base, KeyEnv: ollama.KeyEnv(), BaseEnv: ollama.BaseEnv(), NoKey: true, Hosts: []string{"ollama.com"}},
@@ -108,6 +131,7 @@ var coded = [...]Info{
 	{Name: "snowflake", Base: "https://{account}.snowflakecomputing.com", KeyEnv: snowflake.KeyEnv(), BaseEnv: snowflake.BaseEnv()},
 	{Name: "triton", KeyEnv: triton.KeyEnv(), BaseEnv: triton.BaseEnv(), NoKey: true},
 	{Name: "vertex_ai", Base: "https://{location}-aiplatform.googleapis.com", BaseEnv: vertex.BaseEnv(), NoKey: true},
+	{Name: "voyage", Base: voyage.Base, KeyEnv: voyage.KeyEnv(), BaseEnv: voyage.BaseEnv()},
 	{Name: "watsonx", KeyEnv: watsonx.KeyEnv(), BaseEnv: watsonx.BaseEnv()},
 }
 

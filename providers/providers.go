@@ -146,9 +146,13 @@ func (r row) info() Info {
 func (r row) provider(open, guarded *http.Client, now func() time.Time) llm.Speaker {
 	quirks := r.quirks
 	quirks.Offers, quirks.Completes, quirks.Responds = r.offers, r.text, r.answers
+	dialect := openai.Dialect(quirks, now)
+	for op, codec := range others(r.name) {
+		dialect.Codecs[llm.Key{Op: op, Format: llm.OpenAI}] = codec
+	}
 	return &wire.Provider{
 		Name: r.name, Base: r.base, NoKey: r.noKey,
 		KeyEnv: strings.Fields(r.key), BaseEnv: strings.Fields(r.baseEnv), Place: r.place.wire(),
-		Auth: r.auth, Dialect: openai.Dialect(quirks, now), Client: open, Guarded: guarded,
+		Auth: r.auth, Dialect: dialect, Client: open, Guarded: guarded,
 	}
 }
