@@ -20,8 +20,9 @@ class Counter(logging.Handler):
     client = None
 
     def emit(self, record):
-        if self.client and record.msg.startswith("HTTP Request"):
-            url = urllib.parse.urlsplit(str(record.args[1]))
+        words = record.getMessage().split()  # HTTP Request: POST <url> "HTTP/1.1 200 OK"
+        if self.client and words[:2] == ["HTTP", "Request:"]:
+            url = urllib.parse.urlsplit(words[3])
             if url.port in processes.Gateway.ports:
                 calls[self.client][url.path] += 1
 
