@@ -31,6 +31,7 @@ func owners() map[string]string {
 		"openai":      "providers/openai/operations providers/openai/responses providers/openai/usage",
 		"polly":       "providers/aws",
 		"predibase":   "providers/openai",
+		"recraft":     "providers/openai",
 		"sagemaker":   "providers/aws providers/huggingface providers/openai" + awsLibraries,
 		"snowflake":   "providers/anthropic providers/openai",
 		"vertex":      "providers/gemini providers/gemini/media providers/gemini/model providers/gemini/vectors providers/google providers/anthropic providers/openai",
