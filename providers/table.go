@@ -25,7 +25,6 @@ var table = [...]row{
 	{name: "akashml", base: "https://api.akashml.com/v1", key: "AKASHML_API_KEY"},
 	{name: "amazon_nova", base: "https://api.nova.amazon.com/v1", key: "AMAZON_NOVA_API_KEY", baseEnv: "AMAZON_NOVA_API_BASE"},
 	{name: "apertis", base: "https://api.stima.tech/v1", key: "STIMA_API_KEY", offers: ops{llm.Embeddings: {}}, text: true},
-	{name: "assemblyai", base: "https://llm-gateway.assemblyai.com/v1", key: "ASSEMBLYAI_API_KEY"},
 	// https://docs.baseten.co/inference/calling-your-model
 	{name: "baseten", base: "https://inference.baseten.co/v1", key: "BASETEN_API_KEY", place: baseten},
 	// https://docs.bigmodel.cn/api-reference/模型-api/对话补全 (the same company's API as zai's, with other keys)

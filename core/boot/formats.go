@@ -4,6 +4,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/format/completions"
+	"github.com/tollgate-llm/tollgate/core/format/generate"
 	"github.com/tollgate-llm/tollgate/core/format/messages"
 	"github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -20,6 +21,7 @@ func bridges() map[llm.Format]attempt.Bridge {
 			Call: completions.Call, Reply: completions.Reply, Events: completions.Events,
 		},
 		llm.Responses: {Call: responses.Call, Reply: responses.Reply, Events: responses.Events},
+		llm.Gemini:    {Call: generate.Call, Reply: generate.Reply, Events: generate.Events},
 		llm.Messages:  {Call: messages.Call, Reply: messages.Reply, Events: messages.Events},
 	}
 }

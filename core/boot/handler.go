@@ -117,6 +117,7 @@ func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count}
 	all := map[string]endpoint{
 		"/v1beta/models/{call...}": {c.Gemini, llm.Gemini},
+		"/models/{call}":           {c.Gemini, llm.Gemini},
 		"/batch/completions":       {c.Batch, llm.OpenAI},
 	}
 	for _, p := range []struct {

@@ -37,6 +37,7 @@ var bodies = map[string]string{
 	"/chat/completions":     chatBody("main", ""),
 	"/responses":            `{"model":"main","input":"hi"}`,
 	"/messages":             `{"model":"main","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}`,
+	"/models/{call}":        `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
 	"/models/{call...}":     `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
 	"/embeddings":           `{"model":"main","input":"hi"}`,
 	"/moderations":          `{"model":"main","input":"hi"}`,
@@ -71,7 +72,7 @@ func through(r routes.Route) bool { return r.Method == routes.Any }
 
 // request is one for a route, with its names filled in.
 func request(r routes.Route) *http.Request {
-	path := strings.NewReplacer("{model}", "main", "{id...}", "main", "{id}", "resp_1", "{call...}", "main:generateContent", "{path...}", "v1/models").Replace(r.Path)
+	path := strings.NewReplacer("{model}", "main", "{id...}", "main", "{id}", "resp_1", "{call...}", "main:generateContent", "{call}", "main:generateContent", "{path...}", "v1/models").Replace(r.Path)
 	body, longest := "", ""
 	for end, b := range bodies {
 		if strings.HasSuffix(r.Path, end) && len(end) > len(longest) {

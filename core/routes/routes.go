@@ -104,6 +104,7 @@ func All() []Route {
 		{"GET", "/responses/{id}/input_items", "chat", Key},
 		{"POST", "/v1/messages", "chat", Key},
 		{"POST", "/v1beta/models/{call...}", "chat", Key},
+		{"POST", "/v1/models/{call}", "chat", Key},
 
 		{"POST", "/v1/batch/completions", "chat", Key},
 		{"POST", "/batch/completions", "chat", Key},

@@ -33,7 +33,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = (
     "authorization", "x-api-key", "api-key", "x-goog-api-key", "x-goog-user-project", "anthropic-version", "anthropic-beta",
     "openai-organization", "openai-project", "prefer", "aleph-alpha-version", "extra-parameters",
-    "x-snowflake-authorization-token-type",
+    "x-snowflake-authorization-token-type", "xi-api-key",
 )
 NEXT = "---- next\n"
 PACKAGE = re.compile(r"[a-z0-9-]+==")

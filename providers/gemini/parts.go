@@ -2,14 +2,13 @@ package gemini
 
 import (
 	"encoding/json"
-	"mime"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/gemini/model"
 )
 
 // parts adds what a message says to all. Gemini refuses empty texts.
@@ -64,7 +63,7 @@ func (r *request) file(p *chat.Part) (raw.Object, error) {
 		return raw.Object{}, r.Unsupported("messages", "parts of type "+p.Kind)
 	}
 	f := *p.File
-	if !served(f.URL) {
+	if !model.Served(f.URL) {
 		f = r.Inline(p.File)
 	}
 	o, err := r.data(f)
@@ -97,22 +96,10 @@ func (r *request) data(f chat.File) (raw.Object, error) {
 		return raw.Object{}, r.Unsupported("messages", "files of other vendors")
 	}
 	o := raw.Object{}
-	if kind := typeOf(f); kind != "" {
+	if kind := model.TypeOf(&f); kind != "" {
 		o = o.WithText("mimeType", kind)
 	}
 	return raw.Object{}.WithRaw("fileData", o.WithText("fileUri", f.URL).Bytes()), nil
-}
-
-// typeOf is a file's media type: as the caller says, or as its name ends.
-func typeOf(f chat.File) string {
-	switch {
-	case f.Type != "":
-		return f.Type
-	case film(f.URL):
-		return "video/mp4"
-	}
-	kind, _, _ := strings.Cut(mime.TypeByExtension(path.Ext(f.URL)), ";")
-	return kind
 }
 
 // resolution is Gemini's word for OpenAI's detail, and for LiteLLM's further
@@ -122,16 +109,5 @@ var resolution = map[string]string{
 	"ultra_high": "MEDIA_RESOLUTION_ULTRA_HIGH",
 }
 
-// served reports whether Gemini itself gets what is at an address: in Google's
-// stores and on YouTube. https://ai.google.dev/gemini-api/docs/file-input-methods
-func served(address string) bool {
-	return strings.HasPrefix(address, "gs://") || strings.HasPrefix(address, "https://generativelanguage.googleapis.com/") || film(address)
-}
-
-func film(address string) bool {
-	return slices.ContainsFunc([]string{"https://www.youtube.com/", "https://youtube.com/", "https://youtu.be/"},
-		func(host string) bool { return strings.HasPrefix(address, host) })
-}
-
 // fetch lists the files that Gemini does not get itself.
-func fetch(call *llm.Call) []string { return slices.DeleteFunc(chat.Remote(call), served) }
+func fetch(call *llm.Call) []string { return slices.DeleteFunc(chat.Remote(call), model.Served) }
