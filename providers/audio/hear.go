@@ -49,8 +49,3 @@ func Hear(call *llm.Call) (*Hearing, error) {
 	return r, nil
 }
 
-// TakePrompt fills in Prompt, for vendors who have a word for it.
-func (r *Hearing) TakePrompt() (err error) {
-	r.Prompt, err = text(r.Request, "prompt")
-	return err
-}

@@ -35,9 +35,6 @@ var opParams = map[llm.Op][]string{
 	llm.Speech:          {"input", "instructions", "model", "response_format", "speed", "stream_format", "voice"},
 }
 
-// IsChatParam reports whether OpenAI's chat request has a member of that name.
-func IsChatParam(name string) bool { return slices.Contains(chatParams, name) }
-
 // Leftover is the one policy for members a dialect did not take: those that
 // are OpenAI's are dropped with drop_params and refused without, the others
 // are the provider's own and returned to be forwarded. A null member asks for
