@@ -12,8 +12,7 @@ type Hearing struct {
 	*chat.Request
 	File     *llm.File
 	Language string // "" when it is to be found out
-	Prompt   string
-	Diarized bool // who speaks is asked for in OpenAI's words
+	Diarized bool   // who speaks is asked for in OpenAI's words
 }
 
 // formats are how OpenAI tells what was heard.
@@ -48,4 +47,3 @@ func Hear(call *llm.Call) (*Hearing, error) {
 	}
 	return r, nil
 }
-
