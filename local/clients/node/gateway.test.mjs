@@ -1,28 +1,45 @@
-// The npm openai client, five ways: straight at the fake upstream (which proves
-// that the fake is faithful to the SDK), and through the gateway as a process
-// and as Lambda functions, with models of OpenAI and of Anthropic behind it.
-// Nothing in the SDK is patched: only baseURL and apiKey are set.
+// The npm clients of OpenAI, Anthropic and Vercel. Those of the first two go
+// five ways: straight at the fake upstream (which proves that the fake is
+// faithful to the SDK), and through the gateway as a process and as Lambda
+// functions, with models of OpenAI and of Anthropic behind it. Nothing in the
+// SDKs is patched: only their address and key are set.
 //
 // One file, so that everything starts once; each file in cases/ adds its tests
 // for one way.
 import { after, before, beforeEach, describe } from 'node:test';
+import Anthropic from '@anthropic-ai/sdk';
+import { createOpenAI } from '@ai-sdk/openai';
 import OpenAI from 'openai';
+import { ai } from './cases/ai.mjs';
+import { anthropic } from './cases/anthropic.mjs';
+import { errors } from './cases/errors.mjs';
+import { operations } from './cases/operations.mjs';
 import { plain } from './cases/plain.mjs';
+import { responses } from './cases/responses.mjs';
 import { streams } from './cases/streams.mjs';
 import { tools } from './cases/tools.mjs';
-import { errors } from './cases/errors.mjs';
-import { masterKey, vendors } from './config.mjs';
+import { chats, masterKey, vendors } from './config.mjs';
 import { workshop } from './processes.mjs';
+import { tally } from './tally.mjs';
 
 let shop;
 before(async () => {
   shop = await workshop();
 });
-after(() => shop?.stop());
+after(async () => {
+  for (const line of tally.lines()) console.log(line);
+  await shop?.stop();
+});
 beforeEach(() => shop.upstream.reset());
 
+const connections = {
+  openai: (url, options) => new OpenAI({ baseURL: `${url}/v1`, apiKey: masterKey, maxRetries: 0, timeout: 20_000, ...options }),
+  anthropic: (url, options) => new Anthropic({ baseURL: url, apiKey: masterKey, maxRetries: 0, timeout: 20_000, ...options }),
+  ai: (url, options) => createOpenAI({ baseURL: `${url}/v1`, apiKey: masterKey, ...options }),
+};
+
 // wayOf is how a test reaches a model: the client, and names for the scenarios.
-function wayOf(mode, vendor, url) {
+function wayOf(mode, vendor, url, sdk = 'openai') {
   const way = {
     mode,
     vendor,
@@ -30,9 +47,7 @@ function wayOf(mode, vendor, url) {
     get upstream() {
       return shop.upstream;
     },
-    connect(options) {
-      return new OpenAI({ baseURL: `${url()}/v1`, apiKey: masterKey, maxRetries: 0, timeout: 20_000, ...options });
-    },
+    connect: (options) => connections[sdk](url(), options),
     get client() {
       return way.connect();
     },
@@ -52,22 +67,45 @@ function wayOf(mode, vendor, url) {
   return way;
 }
 
-function cases(way) {
+// by describes what a client does; its calls are counted as that client's.
+function by(client, name, cases) {
+  describe(name, () => {
+    before(() => tally.client(client));
+    cases();
+  });
+}
+
+function openai(way) {
   plain(way);
   streams(way);
   tools(way);
   errors(way);
 }
 
-describe('direct', () => cases(wayOf('direct', 'openai', () => shop.upstream.url)));
+describe('direct', () => {
+  const url = () => shop.upstream.url;
+  describe('openai', () => openai(wayOf('direct', 'openai', url)));
+  describe('@anthropic-ai/sdk', () => anthropic(wayOf('direct', 'anthropic', url, 'anthropic')));
+});
 
 for (const mode of ['process', 'lambda']) {
   describe(mode, () => {
     let gateway;
+    const url = () => gateway.url;
     before(async () => {
       gateway = await shop.gateway(mode);
+      tally.gateway(gateway.url);
     });
     after(() => gateway?.stop());
-    for (const vendor of vendors) describe(vendor, () => cases(wayOf(mode, vendor, () => gateway.url)));
+    for (const vendor of vendors) {
+      by('openai', vendor, () => openai(wayOf(mode, vendor, url)));
+      by('@anthropic-ai/sdk', `${vendor}, by Anthropic's`, () => anthropic(wayOf(mode, vendor, url, 'anthropic')));
+    }
+    for (const vendor of [chats, 'anthropic']) {
+      by('openai', `responses of ${vendor}`, () => responses(wayOf(mode, vendor, url)));
+    }
+    by('openai', 'operations', () => operations(wayOf(mode, 'demo', url)));
+    if (mode === 'lambda') return;
+    for (const vendor of vendors) by('ai', `${vendor}, by Vercel's`, () => ai(wayOf(mode, vendor, url, 'ai')));
   });
 }

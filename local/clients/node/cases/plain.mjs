@@ -5,7 +5,7 @@ import { keys, masterKey } from '../config.mjs';
 
 export const words = 'alpha bravo charlie delta echo foxtrot golf hotel';
 
-const pixel =
+export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 export function plain(way) {
