@@ -2,6 +2,7 @@
 
 import json
 
+import gateway_config
 import openai
 import pydantic
 import pytest
@@ -120,6 +121,26 @@ def test_token_limit(way):
     reply = respond(way, "text", max_output_tokens=2)
     assert (reply.status, reply.output_text) == ("incomplete", "alpha bravo")
     assert reply.incomplete_details.reason == "max_output_tokens"
+
+
+@pytest.mark.parametrize("way", ["process-anthropic", f"process-{gateway_config.CHATS}"], indirect=True)
+def test_stored_responses(way):
+    """The gateway keeps what a vendor without responses cannot."""
+    first = respond(way, "echo", input="one")
+    second = respond(way, "echo", input="two", previous_response_id=first.id)
+    assert (second.previous_response_id, second.output_text) == (first.id, "two")
+    body, _ = way.seen("echo")
+    assert [m["role"] for m in body["messages"]] == ["user", "assistant", "user"]
+
+    kept = way.client.responses.retrieve(first.id)
+    assert isinstance(kept, Response) and kept.output_text == "one"
+    (item,) = way.client.responses.input_items.list(first.id)
+    assert (item.role, item.content[0].text) == ("user", "one")
+    way.client.responses.delete(first.id)
+    with pytest.raises(openai.NotFoundError):
+        way.client.responses.retrieve(first.id)
+    with pytest.raises(openai.BadRequestError):
+        respond(way, "echo", previous_response_id=first.id)
 
 
 @pytest.mark.parametrize("fault", ["cut", "overload-late"])
