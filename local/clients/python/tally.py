@@ -17,7 +17,7 @@ kinds = collections.defaultdict(set)  # client: names of test functions
 
 
 class Counter(logging.Handler):
-    client = None
+    client = kind = None
 
     def emit(self, record):
         words = record.getMessage().split()  # HTTP Request: POST <url> "HTTP/1.1 200 OK"
@@ -25,6 +25,7 @@ class Counter(logging.Handler):
             url = urllib.parse.urlsplit(words[3])
             if url.port in processes.Gateway.ports:
                 calls[self.client][url.path] += 1
+                kinds[self.client].add(self.kind)
 
 
 counter = Counter()
@@ -40,8 +41,7 @@ def listen():
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     listen()
-    counter.client = getattr(item.module, "CLIENT", "openai")
-    kinds[counter.client].add(item.originalname)
+    counter.client, counter.kind = getattr(item.module, "CLIENT", "openai"), item.originalname
     try:
         return (yield)
     finally:

@@ -8,9 +8,10 @@ from io import BytesIO
 
 import openai
 import pytest
-from conftest import PIXEL
+from conftest import HELLO, PIXEL
 from openai.types import CreateEmbeddingResponse, ImagesResponse, ModerationCreateResponse
 from openai.types.audio import Transcription, Translation
+from openai.types.chat import ChatCompletion
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SOUND = ("meeting.wav", b"RIFF\x00\x00\x00\x00WAVE" + bytes(range(256)), "audio/wav")
@@ -106,6 +107,24 @@ def test_transcription(client):
 def test_translation(client):
     reply = client.audio.translations.create(model="demo", file=SOUND)
     assert isinstance(reply, Translation) and reply.text == "This is meeting.wav."
+
+
+@operations
+def test_batch_of_chats(client):
+    """LiteLLM's route, which the SDK has no method for."""
+    requests = [{"model": name, "messages": HELLO} for name in ("demo", "demo-error-429", "demo-json")]
+    reply = client.post("/batch/completions", cast_to=object, body={"requests": requests, "max_concurrent_requests": 2})
+    assert [line["index"] for line in reply["data"]] == [0, 1, 2]
+    assert [sorted(line)[0] for line in reply["data"]] == ["index", "error", "index"]
+    said = ChatCompletion.model_validate(reply["data"][0]["response"]).choices[0].message.content
+    assert said.startswith('You said: "hello"') and reply["data"][1]["error"]["code"] == "429"
+
+
+@operations
+def test_what_models_are(client):
+    reply = client.get("/model/info", cast_to=object)
+    (demo,) = [m for m in reply["data"] if m["model_name"] == "demo"]
+    assert demo["litellm_params"]["model"] == "demo/demo" and "sk-upstream-key" not in repr(reply)
 
 
 CALLS = {
