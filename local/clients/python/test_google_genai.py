@@ -22,8 +22,8 @@ WEATHER = types.FunctionDeclaration(
 TOOLS = [types.Tool(function_declarations=[WEATHER])]
 
 
-def connect(gateway, key=gateway_config.MASTER_KEY):
-    options = types.HttpOptions(base_url=gateway.url, api_version="v1beta", timeout=20_000)
+def connect(gateway, key=gateway_config.MASTER_KEY, version=None):
+    options = types.HttpOptions(base_url=gateway.url, api_version=version, timeout=20_000)
     return genai.Client(api_key=key, http_options=options)
 
 
@@ -149,6 +149,12 @@ def test_refused(gemini, scenario, code, status, stream):
     with pytest.raises(errors.ClientError) as raised:
         list(gemini(scenario, stream=stream))
     assert (raised.value.code, raised.value.status) == (code, status)
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta"])
+def test_versions_of_the_api(process_gateway, upstream, version):
+    client = connect(process_gateway, version=version)
+    assert client.models.generate_content(model="openai-text", contents="hello").text == WORDS
 
 
 def test_wrong_key(process_gateway, upstream):
