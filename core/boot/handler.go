@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
@@ -40,8 +41,23 @@ func (a *App) Handler(function string) (http.Handler, error) {
 		pattern := route.Pattern()
 		mux.Handle(pattern, a.guard(pattern, route.Access, h))
 	}
+	for _, path := range above() {
+		mux.Handle(path, a.edge.NotFound(func(r *http.Request) []string { return methods(mux, r) }))
+	}
 	mux.Handle("/", a.edge.NotFound(func(r *http.Request) []string { return methods(mux, r) }))
 	return mux, nil
+}
+
+// above are the paths that net/http would lead to what is below them, if they
+// are no routes themselves.
+func above() []string {
+	all := map[string]bool{}
+	for _, route := range routes.All() {
+		if parent, _, ok := strings.Cut(route.Path, "/{"); ok && strings.HasSuffix(route.Path, "...}") {
+			all[parent] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // endpoint is what answers a path, and whose words it speaks when it fails.
@@ -116,9 +132,9 @@ func (a *App) kept() map[string]endpoint {
 func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count}
 	all := map[string]endpoint{
-		"/v1beta/models/{call...}": {c.Gemini, llm.Gemini},
-		"/models/{call}":           {c.Gemini, llm.Gemini},
-		"/batch/completions":       {c.Batch, llm.OpenAI},
+		"/v1beta/models/{id...}": {c.Gemini, llm.Gemini},
+		"POST /models/{id...}":   {c.Gemini, llm.Gemini},
+		"/batch/completions":     {c.Batch, llm.OpenAI},
 	}
 	for _, p := range []struct {
 		shape calls.Shape
@@ -194,7 +210,7 @@ func methods(mux *http.ServeMux, r *http.Request) []string {
 	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		try := *r
 		try.Method = m
-		if _, pattern := mux.Handler(&try); pattern != "/" {
+		if _, pattern := mux.Handler(&try); strings.ContainsAny(pattern, " {") {
 			found = append(found, m)
 		}
 	}

@@ -37,8 +37,7 @@ var bodies = map[string]string{
 	"/chat/completions":     chatBody("main", ""),
 	"/responses":            `{"model":"main","input":"hi"}`,
 	"/messages":             `{"model":"main","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}`,
-	"/models/{call}":        `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
-	"/models/{call...}":     `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
+	"/models/{id...}":       `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
 	"/embeddings":           `{"model":"main","input":"hi"}`,
 	"/moderations":          `{"model":"main","input":"hi"}`,
 	"/rerank":               `{"model":"main","query":"hi","documents":["a","b"]}`,
@@ -72,7 +71,11 @@ func through(r routes.Route) bool { return r.Method == routes.Any }
 
 // request is one for a route, with its names filled in.
 func request(r routes.Route) *http.Request {
-	path := strings.NewReplacer("{model}", "main", "{id...}", "main", "{id}", "resp_1", "{call...}", "main:generateContent", "{call}", "main:generateContent", "{path...}", "v1/models").Replace(r.Path)
+	id := "main"
+	if r.Method == http.MethodPost {
+		id = "main:generateContent"
+	}
+	path := strings.NewReplacer("{model}", "main", "{id...}", id, "{id}", "resp_1", "{path...}", "v1/models").Replace(r.Path)
 	body, longest := "", ""
 	for end, b := range bodies {
 		if strings.HasSuffix(r.Path, end) && len(end) > len(longest) {
@@ -166,7 +169,7 @@ func TestNoSuchRoute(t *testing.T) {
 		{"GET", "/v1/chat/completions", 405, "POST"},
 		{"DELETE", "/v1/chat/completions", 405, "POST"},
 		{"POST", "/v1/models", 405, "GET"},
-		{"PUT", "/v1/models/a/b", 405, "GET"},
+		{"PUT", "/v1/models/a/b", 405, "GET, POST"},
 		{"PUT", "/v1/responses/x", 405, "GET, DELETE"},
 		{"GET", "/engines/main/chat/completions", 405, "POST"},
 	} {

@@ -103,8 +103,8 @@ func All() []Route {
 		{"GET", "/v1/responses/{id}/input_items", "chat", Key},
 		{"GET", "/responses/{id}/input_items", "chat", Key},
 		{"POST", "/v1/messages", "chat", Key},
-		{"POST", "/v1beta/models/{call...}", "chat", Key},
-		{"POST", "/v1/models/{call}", "chat", Key},
+		{"POST", "/v1beta/models/{id...}", "chat", Key},
+		{"POST", "/v1/models/{id...}", "chat", Key},
 
 		{"POST", "/v1/batch/completions", "chat", Key},
 		{"POST", "/batch/completions", "chat", Key},

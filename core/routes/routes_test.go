@@ -4,10 +4,29 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/routes"
 )
+
+// TestSiblings holds what API Gateway asks for: below one path, all routes that
+// have a name where the next element stands have the same.
+func TestSiblings(t *testing.T) {
+	names := map[string]string{}
+	for _, r := range routes.All() {
+		path := ""
+		for element := range strings.SplitSeq(r.Path[1:], "/") {
+			if strings.HasPrefix(element, "{") {
+				if had, ok := names[path]; ok && had != element {
+					t.Errorf("got %s and %s below %s", had, element, path)
+				}
+				names[path] = element
+			}
+			path += "/" + element
+		}
+	}
+}
 
 // TestTable holds that the table can be served: patterns do not conflict and
 // every route has a function, whose main package exists.

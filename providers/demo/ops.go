@@ -48,8 +48,20 @@ func inputsOf(call *llm.Call, name string) ([]string, error) {
 		return []string{one}, nil
 	}
 	var all []string
-	if json.Unmarshal(v, &all) != nil || len(all) == 0 {
+	if json.Unmarshal(v, &all) == nil && len(all) > 0 {
+		return all, nil
+	}
+	var objects []struct {
+		Text *string `json:"text"`
+	}
+	if json.Unmarshal(v, &objects) != nil || len(objects) == 0 {
 		return nil, refused(call, name, name+" must be a text or a list of texts")
+	}
+	for _, o := range objects {
+		if o.Text == nil {
+			return nil, refused(call, name, name+" must be texts, or objects with a text")
+		}
+		all = append(all, *o.Text)
 	}
 	return all, nil
 }

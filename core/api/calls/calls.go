@@ -88,7 +88,7 @@ func typed(fields raw.Object) raw.Object {
 // Gemini answers a path of Google's that ends in a model and a method:
 // gemini-2.5-flash:generateContent.
 func (h *Handler) Gemini(w *web.Writer, r *http.Request, caller *llm.Caller) error {
-	model, method, _ := cutLast(r.PathValue("call"), ":")
+	model, method, _ := cutLast(r.PathValue("id"), ":")
 	switch method {
 	case "generateContent", "streamGenerateContent":
 	case "countTokens":
