@@ -103,6 +103,7 @@ func (w *Writer) event(ev llm.Event) error {
 	w.buf = w.buf[:0]
 	if len(ev.Data) > 0 {
 		w.buf = sse.Append(w.buf, ev.Name, ev.Data)
+		w.sent++
 	}
 	if ev.Last {
 		if done := w.says().done; done != "" {

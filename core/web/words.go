@@ -11,9 +11,11 @@ import (
 // its end.
 type words struct {
 	failure func(*llm.Error) []byte // a body
-	event   func(*llm.Error) []byte // the data of a stream's last event; nil: the body
-	name    string                  // of that event; "" in formats whose events have none
-	done    string                  // the terminator; "" when the format's last event is one
+	// event is the data of a stream's last event, which so many came before.
+	// Nil: the body.
+	event func(e *llm.Error, sent int) []byte
+	name  string // of that event; "" in formats whose events have none
+	done  string // the terminator; "" when the format's last event is one
 }
 
 func wordsOf(f llm.Format) words {
@@ -54,14 +56,14 @@ func Detail(err error) json.RawMessage {
 
 // responsesError is the event of that name.
 // Source: https://platform.openai.com/docs/api-reference/responses-streaming/error
-func responsesError(e *llm.Error) []byte {
+func responsesError(e *llm.Error, sent int) []byte {
 	return encoded(struct {
 		Type     string  `json:"type"`
 		Code     string  `json:"code"`
 		Message  string  `json:"message"`
 		Param    *string `json:"param"`
 		Sequence int     `json:"sequence_number"`
-	}{"error", kind(e), message(e), param(e), 0})
+	}{"error", kind(e), message(e), param(e), sent})
 }
 
 func kind(e *llm.Error) string {

@@ -37,7 +37,7 @@ func TestWords(t *testing.T) {
 		{
 			llm.Responses,
 			`{"error":{"message":"RateLimitError: acme - slow down","type":"throttling_error","param":"n","code":"429"}}`,
-			"event: error\ndata: " + `{"type":"error","code":"throttling_error","message":"RateLimitError: acme - slow down","param":"n","sequence_number":0}`,
+			"event: error\ndata: " + `{"type":"error","code":"throttling_error","message":"RateLimitError: acme - slow down","param":"n","sequence_number":1}`,
 		},
 	} {
 		speaking := func(h web.Handler) web.Handler {

@@ -28,6 +28,7 @@ type Writer struct {
 	early  bool // a keep-alive begins the response
 	status int  // 0 until the header is written
 	closed bool // nothing is written any more
+	sent   int  // events of a stream
 	broken bool // the response ended before it was whole
 	buf    []byte
 }
@@ -133,11 +134,11 @@ func (w *Writer) fail(err error) {
 	case w.closed:
 		w.broken = true // the answer was written before it failed
 	case w.stream && w.status != 0:
-		body := says.failure
+		body := says.failure(e)
 		if says.event != nil {
-			body = says.event
+			body = says.event(e, w.sent)
 		}
-		_ = sse.Write(w.http, says.name, body(e)) // a client that left needs no error
+		_ = sse.Write(w.http, says.name, body) // a client that left needs no error
 		w.flush()
 	default:
 		if e.RetryAfter > 0 {
