@@ -84,3 +84,24 @@ func FuzzReply(f *testing.F, d wire.Dialect, callOf CallOf) {
 		CheckEnd(t, d, call, body)
 	})
 }
+
+// FuzzAnswers does CheckDecode with golden answers, and what becomes of them, to
+// a call of each of the provider's models.
+func FuzzAnswers(f *testing.F, d wire.Dialect, op llm.Op, provider, asked string, models ...string) {
+	for _, body := range Answers(f, "") {
+		f.Add(body)
+	}
+	o, err := raw.Parse([]byte(asked))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, model := range models {
+			call := &llm.Call{
+				Op: op, Format: llm.OpenAI, Body: o, Record: &llm.Record{},
+				To: &llm.Deployment{Provider: provider, Model: model},
+			}
+			CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
+		}
+	})
+}
