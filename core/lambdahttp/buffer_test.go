@@ -82,7 +82,7 @@ func TestBufferedHead(t *testing.T) {
 	f := &Function{Mode: routes.Buffered, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "unseen")
 	})}
-	r, err := f.Invoke(t.Context(), edited(t, "rest-models.json", `{"httpMethod":"HEAD"}`))
+	r, err := f.Invoke(t.Context(), edited(t, "rest-models", `{"httpMethod":"HEAD"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

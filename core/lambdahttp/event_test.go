@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/tollgate-llm/tollgate/core/routes"
 )
@@ -18,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden requests")
 
 // TestGolden reads every sample event and compares the request made of it with
-// testdata/<event>.txt. A new case is a new file in events/.
+// testdata/<event>.txt. A new case is a new file in a folder of events/.
 func TestGolden(t *testing.T) {
 	for _, path := range sampleEvents(t) {
 		name := strings.TrimSuffix(filepath.Base(path), ".json")
@@ -60,22 +62,23 @@ func dump(t *testing.T, r *http.Request) []byte {
 	if err := r.Header.Write(&b); err != nil {
 		t.Fatal(err)
 	}
+	if !utf8.Valid(body) {
+		body = []byte(strings.ReplaceAll(strconv.Quote(string(body)), `\n`, "\\n\n"))
+	}
 	fmt.Fprintf(&b, "\n%s\n", body)
 	return bytes.ReplaceAll(b.Bytes(), []byte("\r\n"), []byte("\n"))
 }
 
-// TestSampleEventsAreRouted holds that each sample reaches the route it names.
+// TestSampleEventsAreRouted holds that each sample, of whatever source, reaches
+// a route of the function whose folder it is in, the one it names itself.
 func TestSampleEventsAreRouted(t *testing.T) {
 	mux := http.NewServeMux()
+	function := map[string]string{}
 	for _, r := range routes.All() {
-		mux.Handle(r.Method+" "+r.Path, http.NotFoundHandler())
-	}
-	want := map[string]string{
-		"chat": "POST /v1/chat/completions", "chat-stream": "POST /v1/chat/completions",
-		"models": "GET /v1/models", "model": "GET /v1/models/{id...}", "health": "GET /health/readiness",
+		mux.Handle(r.Pattern(), http.NotFoundHandler())
+		function[r.Pattern()] = r.Function
 	}
 	for _, path := range sampleEvents(t) {
-		_, call, _ := strings.Cut(strings.TrimSuffix(filepath.Base(path), ".json"), "-")
 		e, err := decode(readFile(t, path))
 		if err != nil {
 			t.Fatal(err)
@@ -84,14 +87,19 @@ func TestSampleEventsAreRouted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, got := mux.Handler(r); got != want[call] {
-			t.Errorf("%s: got route %q, want %q", path, got, want[call])
+		_, pattern := mux.Handler(r)
+		if got, want := function[pattern], filepath.Base(filepath.Dir(path)); got != want {
+			t.Errorf("%s: got route %q of function %q, want one of %q", path, pattern, got, want)
+		}
+		_, resource, _ := strings.Cut(pattern, "/")
+		if want := strings.ReplaceAll("/"+resource, "...}", "+}"); e.Resource != "" && e.Resource != want {
+			t.Errorf("%s: got resource %q, want %q", path, e.Resource, want)
 		}
 	}
 }
 
 func TestRequest(t *testing.T) {
-	const rest, httpAPI, url = "rest-models.json", "http-models.json", "url-models.json"
+	const rest, httpAPI, url = "rest-models", "http-models", "url-models"
 	tests := []struct {
 		name, event string
 		edit        string // members laid over the event; nested objects are merged
@@ -192,8 +200,8 @@ func TestBadEvents(t *testing.T) {
 		{"queue", `{"Records":[{"eventSource":"aws:sqs","body":"x"}]}`, "unknown event: want one of"},
 		{"schedule", `{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}`, "unknown event"},
 		{"load balancer", `{"requestContext":{"elb":{}},"httpMethod":"GET","path":"/","headers":{},"body":""}`, "unknown event"},
-		{"base64", string(edited(t, "url-chat.json", `{"body":"%","isBase64Encoded":true}`)), "read event: base64 body: illegal base64"},
-		{"path", string(edited(t, "rest-chat.json", `{"path":"x"}`)), "read event: path:"},
+		{"base64", string(edited(t, "url-chat", `{"body":"%","isBase64Encoded":true}`)), "read event: base64 body: illegal base64"},
+		{"path", string(edited(t, "rest-chat", `{"path":"x"}`)), "read event: path:"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -207,18 +215,28 @@ func TestBadEvents(t *testing.T) {
 
 func sampleEvents(t testing.TB) []string {
 	t.Helper()
-	paths, err := filepath.Glob("../../events/*-*.json")
+	paths, err := filepath.Glob("../../events/*/*.json")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("got %d events, error %v", len(paths), err)
 	}
 	return paths
 }
 
+// sample is the sample event of that name, in whatever folder.
+func sample(t testing.TB, name string) []byte {
+	t.Helper()
+	paths, err := filepath.Glob("../../events/*/" + name + ".json")
+	if err != nil || len(paths) != 1 {
+		t.Fatalf("got %q, error %v, want one event %s", paths, err, name)
+	}
+	return readFile(t, paths[0])
+}
+
 // edited is a sample event with members replaced.
 func edited(t testing.TB, name, edit string) []byte {
 	t.Helper()
 	var event, members map[string]any
-	if err := json.Unmarshal(readFile(t, filepath.Join("../../events", name)), &event); err != nil {
+	if err := json.Unmarshal(sample(t, name), &event); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal([]byte(edit), &members); err != nil {

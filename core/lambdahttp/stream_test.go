@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func invoke(t *testing.T, mode routes.Mode, name string, h http.HandlerFunc) (io.Reader, error) {
 	t.Helper()
 	f := &Function{Handler: h, Mode: mode}
-	return f.Invoke(t.Context(), readFile(t, "../../events/"+name+".json"))
+	return f.Invoke(t.Context(), sample(t, name))
 }
 
 // streamed invokes and takes the reply apart as API Gateway does.
@@ -192,7 +192,7 @@ func TestDeadlineStream(t *testing.T) {
 		<-r.Context().Done()
 		fmt.Fprint(w, lambdaCtx.Err(), " ", r.Context().Err())
 	})}
-	r, err := f.Invoke(lambdaCtx, readFile(t, "../../events/url-chat.json"))
+	r, err := f.Invoke(lambdaCtx, sample(t, "url-chat"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestConcurrent(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			want := strings.Repeat(fmt.Sprint(i), 20_000)
-			r, err := f.Invoke(t.Context(), edited(t, "url-chat.json", `{"body":"`+want+`"}`))
+			r, err := f.Invoke(t.Context(), edited(t, "url-chat", `{"body":"`+want+`"}`))
 			if err != nil {
 				t.Error(err)
 				return
