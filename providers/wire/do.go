@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -304,9 +305,10 @@ func (p *Provider) open(ctx context.Context, call *llm.Call, codec Codec, req *R
 }
 
 // embedded finds an error in an answer whose status said success, as several
-// gateways in front of models send it. Nil when there is none.
+// gateways in front of models send it. Nil when there is none, and in half an
+// answer: whatever it begins to say, it broke off.
 func (p *Provider) embedded(call *llm.Call, answer *Response, secrets hidden) *llm.Error {
-	if !bytes.Contains(answer.Body, []byte(`"error"`)) {
+	if !bytes.Contains(answer.Body, []byte(`"error"`)) || bytes.HasPrefix(answer.Body, []byte("{")) && !json.Valid(answer.Body) {
 		return nil
 	}
 	return p.refused(call, answer, secrets)

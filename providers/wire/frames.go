@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -12,7 +13,8 @@ import (
 )
 
 // Lines is a Codec's Frames for streams of one JSON value on each line
-// (application/x-ndjson). A last line without its end counts.
+// (application/x-ndjson). A last line without its end counts if its value is
+// whole; else the stream was cut inside of it.
 func Lines(r io.Reader) iter.Seq2[sse.Event, error] {
 	return func(yield func(sse.Event, error) bool) {
 		in := bufio.NewReaderSize(r, 16<<10)
@@ -23,6 +25,10 @@ func Lines(r io.Reader) iter.Seq2[sse.Event, error] {
 				return
 			}
 			if text := bytes.TrimSpace(line); len(text) > 0 {
+				if err == io.EOF && !json.Valid(text) {
+					yield(sse.Event{}, ErrCut)
+					return
+				}
 				waiting, _ := in.Peek(in.Buffered())
 				if !yield(sse.Event{Data: text, More: bytes.IndexByte(waiting, '\n') >= 0}, nil) {
 					return

@@ -21,7 +21,7 @@ func TestLines(t *testing.T) {
 	}{
 		{"none", "", nil},
 		{"lines", "{1}\n{2}\r\n\n  {3}\n", []string{"{1}", "{2}", "{3}"}},
-		{"no last end", "{1}\n{2}", []string{"{1}", "{2}"}},
+		{"no last end", "[1]\n[2]", []string{"[1]", "[2]"}},
 		{"long", long + "\n{2}\n", []string{long, "{2}"}},
 	} {
 		for _, r := range []io.Reader{strings.NewReader(c.in), iotest.OneByteReader(strings.NewReader(c.in))} {
@@ -53,6 +53,7 @@ func TestLinesMore(t *testing.T) {
 func TestLinesFail(t *testing.T) {
 	broken := errors.New("reset")
 	for want, r := range map[error]io.Reader{
+		wire.ErrCut:     strings.NewReader("{1}\n{2"),
 		broken:          io.MultiReader(strings.NewReader("{1}\n{2"), iotest.ErrReader(broken)),
 		sse.ErrTooLarge: io.MultiReader(strings.NewReader("{1}\n"), bytes.NewReader(make([]byte, sse.MaxEvent+100<<10))),
 	} {
