@@ -1,7 +1,6 @@
 package providertest
 
 import (
-	"bytes"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,25 +17,6 @@ func unchanged(t *testing.T, v vendor, c golden) {
 	}
 	if again := play(t, v, c, c.answers, -1); !slices.Equal(again.lines, first.lines) {
 		t.Errorf("the second Do got\n%s\nwant\n%s", strings.Join(again.lines, "\n"), strings.Join(first.lines, "\n"))
-	}
-}
-
-// checkCuts ends a stream before each of its events. A reader must hear of it,
-// unless all that was said had arrived.
-func checkCuts(t *testing.T, v vendor, c golden, whole result) {
-	t.Helper()
-	all := c.stream().frames()
-	for n := range all {
-		cut := slices.Clone(c.answers)
-		cut[len(cut)-1].body = bytes.Join(all[:n], nil)
-		got := play(t, v, c, cut, -1)
-		got.speech.usage = whole.speech.usage // what is said counts; some vendors count after it
-		if got.err == nil && !reflect.DeepEqual(got.speech, whole.speech) {
-			t.Errorf("cut after %d of %d events: got no error and %+v, want an error", n, len(all), got.speech)
-		}
-		if got.err != nil && got.last {
-			t.Errorf("cut after %d of %d events: got an error after the last event", n, len(all))
-		}
 	}
 }
 

@@ -48,10 +48,10 @@ func Now() time.Time { return time.Unix(1763683200, 0) }
 // Run plays the files that match pattern against p, whose address and client
 // it sets: what a dialect says, wherever it is spoken.
 func Run(t *testing.T, p wire.Provider, pattern string) {
-	run(t, pattern, func(_ *testing.T, s *server, to *llm.Deployment) llm.Provider {
-		p.Client, p.Guarded = s.Client(), &http.Client{Transport: everyHost{s}}
+	run(t, pattern, func(_ *testing.T, way line, to *llm.Deployment) llm.Provider {
+		p.Client, p.Guarded = way.client, way.every
 		p.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-		to.Provider, to.Base = p.Name, s.URL
+		to.Provider, to.Base = p.Name, way.base
 		return &p
 	})
 }
@@ -63,9 +63,9 @@ type Lookup func(client *http.Client, name string) (llm.Speaker, bool)
 // its call's model begins with, at that provider's own address: who is called
 // where, with which credentials.
 func RunSet(t *testing.T, find Lookup, pattern string) {
-	run(t, pattern, func(t *testing.T, s *server, to *llm.Deployment) llm.Provider {
+	run(t, pattern, func(t *testing.T, way line, to *llm.Deployment) llm.Provider {
 		t.Helper()
-		p, ok := find(&http.Client{Transport: everyHost{s}}, to.Provider)
+		p, ok := find(way.every, to.Provider)
 		if !ok {
 			t.Fatalf("got no provider %q, want the one that the call's model begins with", to.Provider)
 		}
@@ -74,11 +74,17 @@ func RunSet(t *testing.T, find Lookup, pattern string) {
 }
 
 // vendor gives the provider that a case is for, and completes the deployment,
-// so that what it calls is the server.
-type vendor func(*testing.T, *server, *llm.Deployment) llm.Provider
+// so that its calls go by the line.
+type vendor func(*testing.T, line, *llm.Deployment) llm.Provider
 
-// run plays each file. It also cuts every stream at each of its events, leaves
-// it early, and compares it to the plain case of the same name without
+// line leads to whoever answers: client to an address, every to any.
+type line struct {
+	client, every *http.Client
+	base          string
+}
+
+// run plays each file. It also cuts every stream at each of its bytes, leaves it
+// early, and compares it to the plain case of the same name without
 // "_stream".
 func run(t *testing.T, pattern string, v vendor) {
 	names, err := filepath.Glob(pattern)
@@ -127,13 +133,20 @@ func play(t *testing.T, v vendor, c golden, a []answer, events int) (out result)
 	t.Helper()
 	s := serve(a)
 	defer s.Close()
+	out = ask(t, v, c, line{s.Client(), &http.Client{Transport: everyHost{s}}, s.URL}, events)
+	out.requests = s.requests()
+	return out
+}
+
+// ask does a call by a line.
+func ask(t *testing.T, v vendor, c golden, way line, events int) (out result) {
+	t.Helper()
 	call := c.call
 	out.key = call.Key()
 	to := *call.To
 	call.To, call.Record = &to, &llm.Record{RequestID: "test"}
-	reply, err := v(t, s, &to).Do(context.Background(), &call)
+	reply, err := v(t, way, &to).Do(context.Background(), &call)
 	out.err = err
-	defer func() { out.requests = s.requests() }()
 	if err != nil {
 		out.lines = []string{failure(err)}
 		return out

@@ -52,6 +52,18 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// TestCutAnywhere holds that a stream that breaks off is never taken for whole.
+func TestCutAnywhere(t *testing.T) {
+	const stream = `data: {"text_output":"A gate","finish_reason":"None"}` + "\n\n" + `data: {"text_output":"way","finish_reason":"length"}` + "\n\n"
+	for n := range len(stream) + 1 {
+		s := httptest.NewServer(answering(t, "text/event-stream", []string{stream[:n]}, true))
+		if got, err := said(t, s, s.URL); !errors.Is(err, llm.APIConnectionError) {
+			t.Errorf("cut after %d of %d bytes: got %q, %v, want a broken connection", n, len(stream), got, err)
+		}
+		s.Close()
+	}
+}
+
 // answering writes a chunked answer, and leaves out its end when it is cut.
 func answering(t *testing.T, kind string, body []string, cut bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -66,6 +78,9 @@ func answering(t *testing.T, kind string, body []string, cut bool) http.HandlerF
 		defer conn.Close()
 		write(conn, "HTTP/1.1 200 OK\r\nContent-Type: "+kind+"\r\nTransfer-Encoding: chunked\r\n\r\n")
 		for _, piece := range body {
+			if piece == "" {
+				continue // a chunk of no bytes is the end
+			}
 			write(conn, fmt.Sprintf("%x\r\n%s\r\n", len(piece), piece))
 		}
 		if !cut {
