@@ -10,7 +10,7 @@ func anthropicDialect() dialect {
 	return dialect{
 		read: readAnthropic, reply: anthropicReply, events: anthropicEvents,
 		failure: func(id int, f failure) []byte { return encode(anthropicFailure(id, f)) },
-		broken: func(id int, f failure) event {
+		broken: func(id, _ int, f failure) event {
 			return event{name: "error", data: encode(anthropicFailure(id, f))}
 		},
 		headers: func(id int) map[string]string {

@@ -3,12 +3,14 @@ package upstream
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 )
 
 // ask is what a request asks for, whichever API it came by.
 type ask struct {
+	path      string
 	model     string
 	stream    bool
 	usage     bool // OpenAI: the stream ends with a usage chunk
@@ -23,6 +25,9 @@ type ask struct {
 	images    []string // "image/png, 70 bytes" or the URL, in order
 	schema    json.RawMessage
 	odd       *failure // the refusal of a member that the API does not know
+	said      members  // the request itself, for what a reply repeats of it
+	files     []file   // those of a form, in order
+	media     string   // the content type of a reply that is not JSON, or of a stream that is not one of events
 }
 
 type tool struct {
@@ -66,13 +71,18 @@ type meta struct {
 
 // event is one server-sent event. content marks those that carry text,
 // thinking or a piece of a tool call; last is the one that ends the stream.
+// One that is bare is a piece of a file: its data and nothing around it.
 type event struct {
 	name          string
 	data          []byte
 	content, last bool
+	bare          bool
 }
 
 func (e event) bytes(newline string) []byte {
+	if e.bare {
+		return e.data
+	}
 	var b bytes.Buffer
 	if e.name != "" {
 		b.WriteString("event: " + e.name + newline)
@@ -83,7 +93,10 @@ func (e event) bytes(newline string) []byte {
 	return b.Bytes()
 }
 
-const eventStream = "text/event-stream; charset=utf-8"
+const (
+	eventStream = "text/event-stream; charset=utf-8"
+	jsonType    = "application/json"
+)
 
 // failure is a refusal. kind and code are the vendor's words; code "" is null
 // in OpenAI's shape and absent in Anthropic's.
@@ -94,17 +107,20 @@ type failure struct {
 	retryAfter    int // seconds; 0: no header
 }
 
-// dialect is one of the two APIs.
+// dialect is one of the APIs.
 type dialect struct {
 	read         func(*http.Request, []byte) (ask, *failure)
 	reply        func(meta, ask, answer) []byte
 	events       func(meta, ask, answer) []event
 	failure      func(id int, f failure) []byte
-	broken       func(id int, f failure) event // an error inside a stream
+	broken       func(id, after int, f failure) event // an error inside a stream, after so many events
 	headers      func(id int) map[string]string
 	unknownModel func(model string) failure
 	failures     map[string]failure // by scenario name
 }
+
+// numbered is an id of OpenAI's length: the same request gives the same one.
+func numbered(prefix string, id int) string { return fmt.Sprintf("%s%032d", prefix, id) }
 
 // unknown returns the first member of a body that known does not list.
 func unknown(body map[string]json.RawMessage, known []string) (string, bool) {

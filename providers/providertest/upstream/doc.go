@@ -1,7 +1,9 @@
 // Package upstream is a fake model provider for tests and benchmarks. It
-// speaks OpenAI's chat completions and Anthropic's messages over HTTP, plain
-// and streamed, and it misbehaves on request: nobody can ask a real provider
-// to reset a connection after the second event.
+// speaks OpenAI's API (chat completions, responses, legacy completions, and the
+// operations on vectors, images, sound and moderation), Anthropic's messages,
+// and Cohere's chat and rerank over HTTP, plain and streamed, and it misbehaves
+// on request: nobody can ask a real provider to reset a connection after the
+// second event.
 //
 // What it does is chosen by the MODEL NAME of the request, so that clients in
 // any language can steer it through a gateway. The names stand in one table
@@ -14,11 +16,12 @@
 //
 // Sources of the wire formats: OpenAI's published API description (schemas
 // CreateChatCompletionRequest, CreateChatCompletionResponse and
-// CreateChatCompletionStreamResponse) and the types of openai 3.52.0 from
-// PyPI; Anthropic's API description (schemas Message, MessageStartEvent and
-// those beside them), its page "Streaming messages" and the types of anthropic
-// 2.11.0 from PyPI. Error texts come from error reports that users posted; each
-// is cited where it stands.
+// CreateChatCompletionStreamResponse, and for the other APIs those named where
+// they are written) and the types of openai 3.52.0 from PyPI; Anthropic's API
+// description (schemas Message, MessageStartEvent and those beside them), its
+// page "Streaming messages" and the types of anthropic 2.11.0 from PyPI;
+// Cohere's reference and the types of cohere 7.3.1. Error texts come from error
+// reports that users posted; each is cited where it stands.
 //
 // It uses nothing but the standard library: it must not share a mistake with
 // the code it tests.

@@ -50,7 +50,7 @@ func (x *exchange) write(b []byte) bool {
 
 // send writes events, each by itself; false: the client is gone.
 func (x *exchange) send(events ...event) bool {
-	x.begin(http.StatusOK, eventStream)
+	x.begin(http.StatusOK, x.kind())
 	for _, e := range events {
 		if !x.write(e.bytes("\n")) {
 			return false
@@ -64,10 +64,21 @@ func (x *exchange) sent(n int) {
 	x.srv.journal.update(x.id, func(e *Exchange) { e.Events += n })
 }
 
-// plain sends a whole JSON reply with its length.
+// kind is the content type of a reply.
+func (x *exchange) kind() string {
+	switch {
+	case x.ask.media != "":
+		return x.ask.media
+	case x.ask.stream:
+		return eventStream
+	}
+	return jsonType
+}
+
+// plain sends a whole reply with its length.
 func (x *exchange) plain(body []byte) {
 	x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	x.begin(http.StatusOK, "application/json")
+	x.begin(http.StatusOK, x.kind())
 	x.write(body)
 }
 
@@ -99,7 +110,7 @@ func (x *exchange) fail(f failure) {
 	}
 	body := x.dialect.failure(x.id, f)
 	x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	x.begin(f.status, "application/json")
+	x.begin(f.status, jsonType)
 	x.write(body)
 }
 

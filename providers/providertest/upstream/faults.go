@@ -41,8 +41,9 @@ func breakOff(content int) func(*exchange) {
 			x.fail(f)
 			return
 		}
-		if x.send(x.until(content)...) {
-			x.send(x.dialect.broken(x.id, f))
+		said := x.until(content)
+		if x.send(said...) {
+			x.send(x.dialect.broken(x.id, len(said), f))
 		}
 	}
 }
@@ -90,7 +91,7 @@ func (x *exchange) some(n int) {
 	if !x.ask.stream {
 		body := x.reply(a)
 		x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		x.begin(http.StatusOK, "application/json")
+		x.begin(http.StatusOK, x.kind())
 		x.write(body[:min(n, len(body))])
 		return
 	}
@@ -98,7 +99,7 @@ func (x *exchange) some(n int) {
 	for _, e := range x.events(a) {
 		body = append(body, e.bytes("\n")...)
 	}
-	x.begin(http.StatusOK, eventStream)
+	x.begin(http.StatusOK, x.kind())
 	x.write(body[:min(n, len(body))])
 }
 
@@ -114,7 +115,7 @@ func cutAfter(content int) func(*exchange) {
 			return
 		}
 		body := x.reply(x.spoken(words(8)))
-		x.begin(http.StatusOK, "application/json")
+		x.begin(http.StatusOK, x.kind())
 		x.write(body[:len(body)/2]) // chunked: no length says that half is missing
 	}
 }
@@ -158,7 +159,7 @@ func page(x *exchange) {
 // mislabelled is a right reply under the wrong content type.
 func mislabelled(x *exchange) {
 	if x.ask.stream {
-		x.begin(http.StatusOK, "application/json")
+		x.begin(http.StatusOK, jsonType)
 	} else {
 		x.begin(http.StatusOK, "text/plain; charset=utf-8")
 	}
@@ -168,10 +169,10 @@ func mislabelled(x *exchange) {
 // endless sends one line that never ends, until the client leaves.
 func endless(x *exchange) {
 	if x.ask.stream {
-		x.begin(http.StatusOK, eventStream)
+		x.begin(http.StatusOK, x.kind())
 		x.write([]byte(`data: {"id":"`))
 	} else {
-		x.begin(http.StatusOK, "application/json")
+		x.begin(http.StatusOK, x.kind())
 		x.write([]byte(`{"id":"`))
 	}
 	filler := bytes.Repeat([]byte("a"), 64<<10)
@@ -207,7 +208,7 @@ func redirect(x *exchange) {
 }
 
 // empty is a 200 without a body.
-func empty(x *exchange) { x.begin(http.StatusOK, "application/json") }
+func empty(x *exchange) { x.begin(http.StatusOK, jsonType) }
 
 // rewritten sends a right stream in an unusual way: "split" one byte at a time,
 // "crlf" with CRLF line ends and a comment before each event, "burst" in one
@@ -228,7 +229,7 @@ func rewritten(how string) func(*exchange) {
 		for _, e := range events {
 			body = append(append(body, before...), e.bytes(newline)...)
 		}
-		x.begin(http.StatusOK, eventStream)
+		x.begin(http.StatusOK, x.kind())
 		if how != "split" {
 			x.write(body)
 		} else {

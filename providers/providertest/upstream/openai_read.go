@@ -50,29 +50,26 @@ type openAIRequest struct {
 func readOpenAI(r *http.Request, body []byte) (ask, *failure) {
 	var q openAIRequest
 	a := ask{model: modelInPath(r.URL.Path), choices: 1}
-	invalid := func(param, code, format string, args ...any) *failure {
-		return &failure{status: 400, message: fmt.Sprintf(format, args...), kind: "invalid_request_error", param: param, code: code}
-	}
 	if !strings.HasSuffix(r.URL.Path, "/chat/completions") {
 		return a, &failure{status: 404, message: fmt.Sprintf("Invalid URL (%s %s)", r.Method, r.URL.Path), kind: "invalid_request_error"}
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil || json.Unmarshal(body, &q) != nil {
-		return a, invalid("", "", "We could not parse the JSON body of your request.")
+		return a, badRequest("", "", "We could not parse the JSON body of your request.")
 	}
 	if q.Model != "" {
 		a.model = q.Model
 	}
 	a.stream, a.usage = q.Stream, q.StreamOptions.IncludeUsage
-	if r.Header.Get("Authorization") == "" && r.Header.Get("Api-Key") == "" {
-		return a, &failure{status: 401, kind: "invalid_request_error", message: "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."}
+	if refused := keyless(r); refused != nil {
+		return a, refused
 	}
 	// "Unrecognized request argument supplied: top_k": github.com/xlinx/sd-webui-decadetw-auto-prompt-llm/issues/29
 	if odd, is := unknown(members, strings.Fields(openAIMembers)); is {
-		a.odd = invalid("", "", "Unrecognized request argument supplied: %s", odd)
+		a.odd = badRequest("", "", "Unrecognized request argument supplied: %s", odd)
 	}
 	if len(q.Messages) == 0 {
-		return a, invalid("messages", "missing_required_parameter", "Missing required parameter: 'messages'.")
+		return a, badRequest("messages", "missing_required_parameter", "Missing required parameter: 'messages'.")
 	}
 	if q.N != nil {
 		a.choices = min(max(*q.N, 1), 128)
@@ -88,7 +85,7 @@ func readOpenAI(r *http.Request, body []byte) (ask, *failure) {
 	case "json_schema":
 		a.schema = q.ResponseFormat.JSONSchema.Schema
 	case "json_object":
-		a.schema = json.RawMessage(`{"type":"object","properties":{"answer":{"type":"string"}}}`)
+		a.schema = json.RawMessage(anyAnswer)
 	}
 	for _, m := range q.Messages {
 		text, images := openAIContent(m.Content)
@@ -104,6 +101,9 @@ func readOpenAI(r *http.Request, body []byte) (ask, *failure) {
 	}
 	return a, nil
 }
+
+// anyAnswer is the schema of an object when none was given.
+const anyAnswer = `{"type":"object","properties":{"answer":{"type":"string"}}}`
 
 // openAIContent reads a message's content: a string, or parts of text and
 // images.

@@ -10,7 +10,7 @@ func openAIDialect() dialect {
 	return dialect{
 		read: readOpenAI, reply: openAIReply, events: openAIEvents,
 		failure: func(_ int, f failure) []byte { return encode(openAIFailure(f)) },
-		broken:  func(_ int, f failure) event { return event{data: encode(openAIFailure(f))} },
+		broken:  func(_, _ int, f failure) event { return event{data: encode(openAIFailure(f))} },
 		headers: func(id int) map[string]string {
 			return map[string]string{
 				"X-Request-Id": fmt.Sprintf("req_%032x", id), "Openai-Version": "2020-10-01",

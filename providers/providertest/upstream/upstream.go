@@ -51,7 +51,7 @@ func (s *Server) Otherwise(scenario string) {
 // shut down.
 func (s *Server) Close() { s.close.Do(func() { close(s.closed) }) }
 
-// ServeHTTP answers the control paths, then the two APIs under any prefix.
+// ServeHTTP answers the control paths, then the APIs under any prefix.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/control/") {
 		s.control(w, r)
@@ -83,10 +83,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// dialectOf tells the two APIs apart by the end of the path.
+// dialectOf tells the APIs apart by the end of the path. OpenAI refuses those
+// that nobody has.
 func dialectOf(r *http.Request) dialect {
-	if strings.HasSuffix(r.URL.Path, "/messages") {
+	ends := func(end string) bool { return strings.HasSuffix(r.URL.Path, end) }
+	switch {
+	case ends("/messages"):
 		return anthropicDialect()
+	case ends("/v2/chat"):
+		return cohereDialect()
+	case ends("/v2/rerank"):
+		return cohereRerank()
+	case ends("/responses"):
+		return openAIResponses()
+	case ends("/completions") && !ends("/chat/completions"):
+		return openAICompletions()
+	}
+	for _, o := range operations() {
+		if ends(o.path) {
+			return openAIOperation(o)
+		}
 	}
 	return openAIDialect()
 }
