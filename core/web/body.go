@@ -13,7 +13,7 @@ import (
 func Object(r *http.Request) (raw.Object, error) {
 	b, err := read(r)
 	if err != nil {
-		return raw.Object{}, unread(err)
+		return raw.Object{}, unread(r, err)
 	}
 	o, err := raw.Parse(b)
 	if err == nil {

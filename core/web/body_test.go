@@ -25,7 +25,7 @@ func TestObject(t *testing.T) {
 		{"trailing comma inside", `{"a":[1,2, ],"b":{"c":1 , } }`, `{"a":[1,2 ],"b":{"c":1  } }`, 200, ""},
 		{"comma in a text", `{"a":",}",}`, `{"a":",}"}`, 200, ""},
 		{"at the cap", long, long, 200, ""},
-		{"beyond the cap", long + " ", "", 413, "1000 bytes"},
+		{"beyond the cap", long + " ", "", 413, "is larger than 1000 bytes"},
 		{"two commas", `{"a":1,,}`, "", 400, "Invalid JSON payload"},
 		{"duplicate", `{"model":"a","model":"b"}`, "", 400, "duplicate member"},
 		{"duplicate in disguise", `{"model":"a","mod\u0065l":"b"}`, "", 400, "duplicate member"},

@@ -24,7 +24,7 @@ const inMemory = 1 << 20
 func Form(r *http.Request) (fields raw.Object, files []llm.File, done func(), err error) {
 	done = func() {}
 	if err := r.ParseMultipartForm(inMemory); err != nil {
-		return fields, nil, done, unread(err)
+		return fields, nil, done, unread(r, err)
 	}
 	done = func() { _ = r.MultipartForm.RemoveAll() } // what is left of it, the system's cleaner finds
 	for _, name := range slices.Sorted(maps.Keys(r.MultipartForm.Value)) {
@@ -40,12 +40,17 @@ func Form(r *http.Request) (fields raw.Object, files []llm.File, done func(), er
 	return fields, files, done, nil
 }
 
-// unread is why a body could not be read.
-func unread(err error) error {
+// unread is why a body could not be read. One that is too large is told the
+// limit, and its own size if it came with one.
+func unread(r *http.Request, err error) error {
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
-		return &llm.Error{Class: llm.RequestTooLargeError, Message: fmt.Sprintf("the request is larger than %d bytes", over.Limit)}
+		size := ""
+		if r.ContentLength > over.Limit {
+			size = fmt.Sprintf(" of %d bytes", r.ContentLength)
+		}
+		return &llm.Error{Class: llm.RequestTooLargeError, Message: fmt.Sprintf("the request%s is larger than %d bytes", size, over.Limit)}
 	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
 		return &llm.Error{Class: llm.BadRequestError, Message: "the request must be multipart/form-data"}
 	}

@@ -102,7 +102,7 @@ func TestFormRefused(t *testing.T) {
 		{"twice", form(t, [2]string{"model", "a"}, [2]string{"model", "b"}), 400, "more than one model"},
 		{"list and one", form(t, [2]string{"g", "a"}, [2]string{"g[]", "b"}), 400, "more than one g"},
 		{"broken", broken, 400, "could not be read to its end"},
-		{"large", form(t, [2]string{"file", "@" + strings.Repeat("x", 2000)}), 413, "larger than 1000 bytes"},
+		{"large", form(t, [2]string{"file", "@" + strings.Repeat("x", 2000)}), 413, " bytes is larger than 1000 bytes"},
 	} {
 		got := e.answer("POST /x", c.r, handle)
 		if got.Code != c.status || !strings.Contains(got.Body.String(), c.says) {
