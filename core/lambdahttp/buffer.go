@@ -104,7 +104,7 @@ func isText(h http.Header) bool {
 	}
 	switch kind {
 	case "application/json", "application/xml", "application/javascript", "application/x-www-form-urlencoded",
-		"application/x-ndjson", "application/jsonl":
+		"application/x-ndjson", "application/jsonl", "application/x-subrip":
 		return true
 	}
 	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml")

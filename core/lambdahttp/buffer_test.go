@@ -43,6 +43,10 @@ func TestBuffered(t *testing.T) {
 			`{"statusCode":200,"headers":{"Content-Type":"audio/mpeg"},"multiValueHeaders":null,"body":"//s=","isBase64Encoded":true,"cookies":["a=1","b=2"]}`,
 		},
 		{
+			"subtitles", "url-models", routes.Buffered, write("application/x-subrip", "1\n"),
+			`{"statusCode":200,"headers":{"Content-Type":"application/x-subrip"},"multiValueHeaders":null,"body":"1\n","cookies":["a=1","b=2"]}`,
+		},
+		{
 			"text that is none", "url-models", routes.Buffered, write("text/plain", "\xff"),
 			`{"statusCode":200,"headers":{"Content-Type":"text/plain"},"multiValueHeaders":null,"body":"/w==","isBase64Encoded":true,"cookies":["a=1","b=2"]}`,
 		},

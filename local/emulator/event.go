@@ -1,16 +1,15 @@
 package emulator
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"mime"
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -46,11 +45,13 @@ func (r *request) event(s Source) ([]byte, error) {
 			e["isBase64Encoded"] = true
 		}
 	}
-	b, err := json.Marshal(e)
-	if err != nil {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // API Gateway does not, and the event's size counts
+	if err := enc.Encode(e); err != nil {
 		return nil, fmt.Errorf("encode event: %w", err)
 	}
-	return b, nil
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // rest is a REST API's event: the path as sent, the query decoded.
@@ -128,20 +129,6 @@ func (r *request) forwarded() http.Header {
 	h.Set("X-Forwarded-Proto", "http")
 	h.Set("X-Amzn-Trace-Id", "Root=1-"+r.id[:8]+"-"+strings.ReplaceAll(r.id[9:], "-", "")[:24])
 	return h
-}
-
-// isBinary says whether a body travels in base64: for a REST API those of the
-// template's BinaryMediaTypes, else all that is not text.
-func isBinary(s Source, contentType string) bool {
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return false
-	}
-	family, _, _ := strings.Cut(kind, "/")
-	if s == RESTAPI {
-		return kind == "application/octet-stream" || slices.Contains([]string{"multipart", "audio", "image"}, family)
-	}
-	return family != "text" && !slices.Contains([]string{"application/json", "application/xml", "application/javascript", "application/x-www-form-urlencoded"}, kind)
 }
 
 // account stands in events and ARNs for the owner's.

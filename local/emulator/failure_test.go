@@ -99,7 +99,7 @@ func TestSizes(t *testing.T) {
 	g.maxStreamed = 8 << 20
 	t.Run("request", func(t *testing.T) {
 		resp := send(t, t.Context(), "POST", url+"/v1/chat/completions", strings.Repeat("x", 6<<20))
-		checkError(t, resp, 413, "the request is over Lambda's limit of 6 MB")
+		checkError(t, resp, 413, tooLarge)
 	})
 	t.Run("request that fits", func(t *testing.T) {
 		resp := send(t, t.Context(), "POST", url+"/v1/chat/completions", strings.Repeat("x", 5<<20))
@@ -131,7 +131,7 @@ func TestSizes(t *testing.T) {
 func TestBufferedLimit(t *testing.T) {
 	a := &answer{body: bytes.NewReader(make([]byte, 6<<20+1)), done: make(chan int, 1)}
 	var known *functionError
-	if err := writeBuffered(httptest.NewRecorder(), a); !errors.As(err, &known) || known.Type != "Function.ResponseSizeTooLarge" {
+	if err := writeBuffered(httptest.NewRecorder(), a, true); !errors.As(err, &known) || known.Type != "Function.ResponseSizeTooLarge" {
 		t.Errorf("got %v, want Function.ResponseSizeTooLarge", err)
 	}
 	if status := <-a.done; status != http.StatusRequestEntityTooLarge {

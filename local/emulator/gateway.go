@@ -31,16 +31,17 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(event) > maxRequest {
-		writeError(w, http.StatusRequestEntityTooLarge, "invalid_request_error", "the request is over Lambda's limit of 6 MB")
+		_, _ = io.Copy(io.Discard, r.Body) // a client reads no answer while it sends
+		writeError(w, http.StatusRequestEntityTooLarge, "invalid_request_error", tooLarge)
 		return
 	}
 	w.Header().Set("X-Amzn-Requestid", q.id)
-	g.reply(w, route.function, route.function.invoke(q.id, event))
+	g.reply(w, r.Header, route.function, route.function.invoke(q.id, event))
 }
 
 // reply waits for an invocation's answer and passes it on. It does not watch
 // the client, because API Gateway does not: the function runs to its end.
-func (g *Gateway) reply(w http.ResponseWriter, f *function, i *invocation) {
+func (g *Gateway) reply(w http.ResponseWriter, asked http.Header, f *function, i *invocation) {
 	streamed := f.Mode == routes.Stream && g.source != HTTPAPI
 	var timeout <-chan time.Time
 	if !streamed {
@@ -63,7 +64,7 @@ func (g *Gateway) reply(w http.ResponseWriter, f *function, i *invocation) {
 	case streamed:
 		err = g.relay(w, a)
 	default:
-		err = writeBuffered(w, a)
+		err = writeBuffered(w, a, takesBinary(g.source, asked))
 	}
 	if err == nil {
 		return

@@ -48,7 +48,8 @@ func testMain(m *testing.M) int {
 	return code
 }
 
-// gateway serves the route table by two test functions behind a real server.
+// gateway serves the route table behind a real server, by the test function
+// unless the options have others.
 // stop ends everything and returns the log; the test's end calls it too.
 func gateway(t *testing.T, o Options) (url string, g *Gateway, stop func() string) {
 	t.Helper()
@@ -58,9 +59,11 @@ func gateway(t *testing.T, o Options) (url string, g *Gateway, stop func() strin
 	if o.Functions == nil {
 		o.Functions = routes.Functions()
 	}
-	o.Bootstraps = map[string]string{}
-	for _, f := range routes.Functions() {
-		o.Bootstraps[f.Name] = bootstrap
+	if o.Bootstraps == nil {
+		o.Bootstraps = map[string]string{}
+		for _, f := range routes.Functions() {
+			o.Bootstraps[f.Name] = bootstrap
+		}
 	}
 	g, err := New(o)
 	if err != nil {

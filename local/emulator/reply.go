@@ -54,8 +54,9 @@ func (p *proxyReply) writeHead(w http.ResponseWriter) {
 	w.WriteHeader(p.StatusCode)
 }
 
-// writeBuffered reads a whole reply, checks it and passes it on.
-func writeBuffered(w http.ResponseWriter, a *answer) error {
+// writeBuffered reads a whole reply, checks it and passes it on, without its
+// base64 if binary is true.
+func writeBuffered(w http.ResponseWriter, a *answer, binary bool) error {
 	document, err := io.ReadAll(io.LimitReader(a.body, maxBuffered+1))
 	if err != nil {
 		a.done <- http.StatusAccepted
@@ -75,7 +76,7 @@ func writeBuffered(w http.ResponseWriter, a *answer) error {
 		return err
 	}
 	body := []byte(p.Body)
-	if p.IsBase64Encoded {
+	if p.IsBase64Encoded && binary {
 		if body, err = base64.StdEncoding.DecodeString(p.Body); err != nil {
 			return fmt.Errorf("malformed proxy reply: %w", err)
 		}
