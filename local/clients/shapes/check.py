@@ -1,0 +1,74 @@
+"""Checks a body against both authorities, and the check against broken bodies."""
+
+import collections
+import dataclasses
+import pathlib
+
+import description
+import pydantic
+import sites
+from kinds import KINDS
+
+HERE = pathlib.Path(__file__).parent
+
+
+def table(name):
+    """The rows of a table of ours: what, and why."""
+    rows = (line.split(";", 1) for line in (HERE / name).read_text().splitlines() if line and not line.startswith("#"))
+    return {what.strip(): why.strip() for what, why in rows}
+
+
+@dataclasses.dataclass
+class Tally:
+    endpoints: set = dataclasses.field(default_factory=set)
+    cases: int = 0
+    bodies: int = 0
+    unseen: int = 0
+    faults: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    added: set = dataclasses.field(default_factory=set)
+
+    def count(self, call, reply, unseen):
+        self.endpoints.add(f"{call.method} {call.path}")
+        self.cases += 1
+        self.bodies += len(reply.bodies)
+        self.unseen += len(unseen)
+
+
+class Check:
+    def __init__(self):
+        self.corrections = list(description.read_corrections())
+        self.description = description.Description(self.corrections)
+        self.additions = table("additions.txt")
+        self.tally = Tally()
+
+    def body(self, name, body):
+        """The problems of a body, and its sites: (the site, who must refuse the fault)."""
+        kind, problems, found = KINDS[name], [], []
+        if kind.table:
+            faults = self.description.faults(kind.table, body)
+            problems += [f"OpenAI's description: {fault}" for fault in faults]
+            places, unknown = sites.described(self.description, kind.table, body)
+            found += [(site, lambda: self.description.fits(*self.description.named(kind.table), body)) for site in places]
+            problems += self.strange(name, unknown)
+        try:
+            value = kind.adapter.validate_python(body, strict=True)
+        except pydantic.ValidationError as refusal:
+            return [*problems, f"the SDK's type: {refusal}"], []
+        places, unknown = sites.typed(value)
+        found += [(site, lambda: kind.accepts(body)) for site in places]
+        return problems + self.strange(name, unknown), found
+
+    def strange(self, kind, unknown):
+        """The members that are in no authority's list nor in ours."""
+        names = {f"{kind} {'.'.join('*' if isinstance(step, int) else step for step in path)}" for path in unknown}
+        self.tally.added |= names
+        return [f"{name} is unknown" for name in sorted(names - self.additions.keys())]
+
+    def unseen(self, found, body):
+        """Breaks a good body at each of its sites, and gives the faults that were let through."""
+        for site, accepts in found:
+            mend = site.apply(body)
+            if accepts():
+                yield f"{site.where} at {site.path} {site.fault}"
+            mend()
+            self.tally.faults[site.fault] += 1
