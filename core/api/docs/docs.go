@@ -1,11 +1,14 @@
 // Package docs describes the gateway's API, as OpenAPI has it. The description
-// is made of the route table, so that it lists what is there.
+// is made of the route table, so that it lists what is there; operations.go has
+// what the table does not say.
 package docs
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -18,45 +21,10 @@ type Handler struct {
 	Version string // the gateway's
 }
 
-// operation is what is said of one method of a path.
-type operation struct {
-	ID         string                `json:"operationId"`
-	Tags       []string              `json:"tags"`
-	Summary    string                `json:"summary"`
-	Security   []map[string][]string `json:"security"`
-	Parameters []parameter           `json:"parameters,omitempty"`
-	Body       *body                 `json:"requestBody,omitempty"`
-	Responses  map[string]response   `json:"responses"`
-}
-
-type parameter struct {
-	Name     string `json:"name"`
-	In       string `json:"in"`
-	Required bool   `json:"required"`
-	Schema   schema `json:"schema"`
-}
-
-type body struct {
-	Required bool             `json:"required"`
-	Content  map[string]media `json:"content"`
-}
-
-type response struct {
-	Description string           `json:"description"`
-	Content     map[string]media `json:"content,omitempty"`
-}
-
-type media struct {
-	Schema schema `json:"schema"`
-}
-
-type schema struct {
-	Type string `json:"type,omitempty"`
-	Ref  string `json:"$ref,omitempty"`
-}
-
 // OpenAPI answers with the description, OpenAPI 3.1.
+// Source: https://spec.openapis.org/oas/v3.1.1.html
 func (h *Handler) OpenAPI(w *web.Writer, _ *http.Request, _ *llm.Caller) error {
+	known := operations()
 	paths := map[string]map[string]operation{}
 	for _, r := range routes.All() {
 		path := strings.ReplaceAll(r.Path, "...}", "}")
@@ -64,16 +32,21 @@ func (h *Handler) OpenAPI(w *web.Writer, _ *http.Request, _ *llm.Caller) error {
 			paths[path] = map[string]operation{}
 		}
 		for _, method := range methods(r) {
-			paths[path][method] = describe(r, path, method)
+			paths[path][method] = describe(r, path, method, known[key(r)])
 		}
 	}
 	b, err := json.Marshal(map[string]any{
 		"openapi": "3.1.0",
 		"info":    map[string]string{"title": "Tollgate", "version": h.Version, "description": "An LLM gateway: OpenAI's, Anthropic's and Google's APIs over every provider."},
+		"servers": []map[string]string{{"url": ".", "description": "this gateway"}}, // beside the description: below a stage's path too
+		"tags":    tags(),
 		"paths":   paths,
 		"components": map[string]any{
-			"securitySchemes": map[string]any{"key": map[string]string{"type": "http", "scheme": "bearer"}},
-			"schemas":         map[string]any{"Error": failure()},
+			"securitySchemes": map[string]any{"key": map[string]string{
+				"type": "http", "scheme": "bearer",
+				"description": "The gateway's key. The headers x-api-key, api-key, x-goog-api-key and x-litellm-api-key are read too.",
+			}},
+			"schemas": failures(),
 		},
 	})
 	if err != nil {
@@ -90,49 +63,50 @@ func methods(r routes.Route) []string {
 	return []string{strings.ToLower(r.Method)}
 }
 
+// key is what operations has a route by: without a version, without a model
+// and, for a vendor's own API, without the vendor.
+func key(r routes.Route) string {
+	path := strings.ReplaceAll(r.Path, "...}", "}")
+	if r.Method == routes.Any && strings.Count(path, "/") > 1 {
+		return r.Method + " /vendor/{path}"
+	}
+	for _, prefix := range []string{"/v1/", "/v2/", "/v1beta/", "/engines/{model}/", "/openai/deployments/{model}/"} {
+		if rest, ok := strings.CutPrefix(path, prefix); ok {
+			return r.Method + " /" + rest
+		}
+	}
+	return r.Method + " " + path
+}
+
 var parameters = regexp.MustCompile(`\{(\w+)\}`)
 
-func describe(r routes.Route, path, method string) operation {
+func describe(r routes.Route, path, method string, a about) operation {
 	o := operation{
 		ID: method + strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_").Replace(path), Tags: []string{r.Function},
-		Summary: strings.ToUpper(method) + " " + path, Security: []map[string][]string{},
-		Responses: map[string]response{"200": {Description: "What was asked for"}},
+		Summary: a.summary, Security: []map[string][]string{},
+		Responses: map[string]response{"200": {"What was asked for", a.answer()}},
+	}
+	if r.Access == routes.Master {
+		o.Description = "Takes the master key."
 	}
 	if r.Access != routes.Open {
 		o.Security = []map[string][]string{{"key": {}}}
-		o.Responses["default"] = response{"What went wrong", map[string]media{"application/json": {schema{Ref: "#/components/schemas/Error"}}}}
 	}
+	o.Responses["default"] = response{"What went wrong", map[string]media{"application/json": {Schema: schema{Ref: "#/components/schemas/" + a.words.error()}}}}
+	var inPath []string
 	for _, name := range parameters.FindAllStringSubmatch(path, -1) {
-		o.Parameters = append(o.Parameters, parameter{name[1], "path", true, schema{Type: "string"}})
-	}
-	if method == "post" {
-		kind := "application/json"
-		if form(path) {
-			kind = "multipart/form-data"
+		example, ok := a.object().Text(name[1])
+		if !ok {
+			example = a.path
 		}
-		o.Body = &body{true, map[string]media{kind: {schema{Type: "object"}}}}
+		inPath = append(inPath, name[1])
+		o.Parameters = append(o.Parameters, parameter{name[1], "path", true, schema{Type: "string"}, example})
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.query)) {
+		o.Parameters = append(o.Parameters, parameter{name, "query", true, schema{Type: "string"}, a.query[name]})
+	}
+	if method != "get" && method != "delete" {
+		o.Body = a.body(inPath)
 	}
 	return o
-}
-
-// form reports whether a path takes files.
-func form(path string) bool {
-	for _, end := range []string{"/images/edits", "/images/variations", "/audio/transcriptions", "/audio/translations"} {
-		if strings.HasSuffix(path, end) {
-			return true
-		}
-	}
-	return false
-}
-
-// failure is the schema of OpenAI's error body.
-func failure() map[string]any {
-	text := map[string]string{"type": "string"}
-	return map[string]any{
-		"type": "object", "required": []string{"error"},
-		"properties": map[string]any{"error": map[string]any{
-			"type": "object", "required": []string{"message", "type", "param", "code"},
-			"properties": map[string]any{"message": text, "type": text, "param": map[string]any{"type": []string{"string", "null"}}, "code": text},
-		}},
-	}
 }
