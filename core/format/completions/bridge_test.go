@@ -16,7 +16,8 @@ func TestLimit(t *testing.T) {
 		{`{"prompt":"a"}`, `{}`, "16"},
 		{`{"prompt":"a","max_tokens":null}`, `{}`, "16"},
 		{`{"prompt":"a","max_tokens":5}`, `{}`, "5"},
-		{`{"prompt":"a","max_completion_tokens":5}`, `{}`, ""},
+		{`{"prompt":"a","max_completion_tokens":5}`, `{}`, "5"},
+		{`{"prompt":"a","max_tokens":7,"max_completion_tokens":5}`, `{"max_tokens":100}`, "5"},
 		{`{"prompt":"a"}`, `{"max_tokens":100}`, ""},
 		{`{"prompt":"a"}`, `{"max_completion_tokens":100}`, ""},
 	} {
@@ -26,7 +27,7 @@ func TestLimit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := asked.Body.Raw("max_tokens"); string(got) != c.want {
+		if got, _ := asked.Body.Raw("max_completion_tokens"); string(got) != c.want || asked.Body.Has("max_tokens") {
 			t.Errorf("%s with %s: got %s, want %q", c.body, c.params, got, c.want)
 		}
 	}

@@ -3,7 +3,9 @@
 // answers is the text that follows it.
 //
 // What cannot be meant of a chat is refused and never guessed: a suffix, prompts
-// in tokens, the probabilities of a prompt. Texts keep their bytes.
+// in tokens, the probabilities of a prompt. So is what only a chat has: messages,
+// tools, an effort to reason, for a completion cannot tell what comes of them.
+// Texts keep their bytes.
 //
 // Source: https://platform.openai.com/docs/api-reference/completions
 package completions
@@ -32,24 +34,26 @@ func Call(call *llm.Call) (*llm.Call, error) {
 		return nil, err
 	}
 	said := raw.Object{}.WithText("role", "user").WithRaw("content", prompt)
-	body = body.Without("prompt", "echo", "best_of").WithList("messages", []raw.Object{said})
-	if !limited(call) {
-		body = body.WithRaw("max_tokens", json.RawMessage("16")) // OpenAI's default
-	}
+	body = limit(body.Without("prompt", "echo", "best_of"), call.To).WithList("messages", []raw.Object{said})
 	c := *call
 	c.Format, c.Body, c.Options.IncludeUsage = llm.OpenAI, body, true
 	return &c, nil
 }
 
-// limited reports whether the caller or the deployment says how long an answer
-// may be.
-func limited(call *llm.Call) bool {
-	for _, name := range []string{"max_tokens", "max_completion_tokens"} {
-		if call.Body.Has(name) || call.To != nil && call.To.Params.Has(name) {
-			return true
-		}
+// limit says how long an answer may be in chat's newer word, the only one that
+// OpenAI's models that reason take. Where neither the caller nor the deployment
+// says, it is OpenAI's default.
+func limit(body raw.Object, to *llm.Deployment) raw.Object {
+	const older, newer = "max_tokens", "max_completion_tokens"
+	switch own, _ := body.Raw(older); {
+	case body.Has(newer):
+		return body.Without(older)
+	case body.Has(older):
+		return body.Without(older).WithRaw(newer, own)
+	case to != nil && (to.Params.Has(older) || to.Params.Has(newer)):
+		return body.Without(older)
 	}
-	return false
+	return body.Without(older).WithRaw(newer, json.RawMessage("16"))
 }
 
 // one is the one prompt of a body: a JSON string.
@@ -82,6 +86,7 @@ func refuse(call *llm.Call) (raw.Object, error) {
 		return body, err
 	}
 	suffix, _ := body.Raw("suffix")
+	effort, _ := body.Text("reasoning_effort")
 	for _, m := range []struct {
 		name string
 		lost bool
@@ -90,6 +95,8 @@ func refuse(call *llm.Call) (raw.Object, error) {
 		{"suffix", body.Has("suffix") && string(suffix) != `""`, "a chat model does not write up to a suffix"},
 		{"best_of", best > max(n, 1), "a chat model does not choose the best of its answers"},
 		{"logprobs", echo && body.Has("logprobs"), "a chat model does not tell the probabilities of an echoed prompt"},
+		{"messages", body.Has("messages"), "a completion has a prompt, and no messages"},
+		{"reasoning_effort", body.Has("reasoning_effort") && effort != "none", "a completion does not show what a model thinks"},
 		{"tools", body.Has("tools"), "a completion has no tools"},
 		{"functions", body.Has("functions"), "a completion has no functions"},
 	} {
