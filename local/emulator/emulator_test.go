@@ -97,7 +97,12 @@ func TestClientLeaves(t *testing.T) {
 }
 
 func TestNoRoute(t *testing.T) {
-	url, _, _ := gateway(t, Options{})
+	url, _, _ := gateway(t, Options{Routes: []routes.Route{
+		{Method: "POST", Path: "/v1/chat/completions", Function: "chat"},
+		{Method: "POST", Path: "/engines/{model}/chat/completions", Function: "chat"},
+		{Method: "GET", Path: "/v1/models/{id...}", Function: "meta"},
+		{Method: "GET", Path: "/health", Function: "meta"},
+	}})
 	for _, request := range []string{"GET /", "GET /v1/chat/completions", "POST /engines//chat/completions", "GET /v1/models/", "HEAD2 /health", "GET /prod"} {
 		method, path, _ := strings.Cut(request, " ")
 		checkError(t, send(t, t.Context(), method, url+path, ""), 404, "there is no such route")

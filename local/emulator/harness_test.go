@@ -55,7 +55,9 @@ func gateway(t *testing.T, o Options) (url string, g *Gateway, stop func() strin
 	t.Helper()
 	log := new(bytes.Buffer)
 	o.Log = log
-	o.Routes = routes.All()
+	if o.Routes == nil {
+		o.Routes = routes.All()
+	}
 	if o.Functions == nil {
 		o.Functions = routes.Functions()
 	}

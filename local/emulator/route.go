@@ -35,10 +35,7 @@ func newRoute(r routes.Route, f *function) route {
 
 // match returns the parameters, decoded, of an escaped path. {name} is a
 // segment, {name+} the rest, of one segment or more.
-func (r route) match(method, path string) (parameters map[string]string, ok bool) {
-	if method != r.method && r.method != routes.Any {
-		return nil, false
-	}
+func (r route) match(path string) (parameters map[string]string, ok bool) {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, s := range r.segments {
 		if i == len(parts) {
@@ -71,14 +68,21 @@ func (r route) match(method, path string) (parameters map[string]string, ok bool
 }
 
 // find takes a stage off the path and returns the route that answers it, nil
-// if none does.
+// if none does. In a REST API the most exact resource has the path for itself:
+// a method that it lacks is not looked for in a wider one.
 func (g *Gateway) find(method, path string) (found *route, parameters map[string]string, below string) {
 	if rest, ok := strings.CutPrefix(path, "/"+g.stage+"/"); ok && g.source != FunctionURL {
 		path = "/" + rest
 	}
+	owner := "" // the resource
 	for _, r := range g.routes {
-		if parameters, ok := r.match(method, path); ok {
+		parameters, ok := r.match(path)
+		switch {
+		case !ok || owner != "" && owner != r.resource:
+		case method == r.method || r.method == routes.Any:
 			return &r, parameters, path
+		case g.source == RESTAPI:
+			owner = r.resource
 		}
 	}
 	return nil, nil, path
