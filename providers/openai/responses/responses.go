@@ -81,11 +81,15 @@ func typedError(body raw.Object) raw.Object {
 	return body.WithRaw("error", e.WithText("type", code).Bytes())
 }
 
-// responsesEvents passes events on, of which only the last one is looked into.
+// responsesEvents passes events on, of which only those are looked into that
+// open an item, and the last one.
 func responsesEvents(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
+		head := true
 		for ev, err := range in {
 			out, err := responsesEvent(call, ev, err)
+			head = head && out.Head
+			out.Head = head
 			if !yield(out, err) || err != nil || out.Last {
 				return
 			}
@@ -110,8 +114,15 @@ func responsesEvent(call *llm.Call, ev sse.Event, err error) (llm.Event, error) 
 		out.Name, _ = body.Text("type")
 	}
 	switch out.Name {
-	case "response.created", "response.queued", "response.in_progress":
+	case "response.created", "response.queued", "response.in_progress", "response.content_part.added", "response.reasoning_summary_part.added":
 		out.Head = true
+	case "response.output_item.added":
+		body, err := raw.Parse(ev.Data)
+		if err != nil {
+			return llm.Event{}, err
+		}
+		kind, _ := chat.Member(body, "item").Text("type")
+		out.Head = kind == "message" || kind == "reasoning" // which are empty; a call has a name
 	case "response.completed", "response.incomplete":
 		return lastResponse(call, out)
 	case "response.failed", "error":
