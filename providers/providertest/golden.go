@@ -98,6 +98,14 @@ func readAnswer(t *testing.T, text []byte) answer {
 	return answer{res.StatusCode, res.Header, body}
 }
 
+// Stream is the stream of a golden file's last answer, an element for each
+// event, and its Content-Type.
+func Stream(t *testing.T, file string) (kind string, events [][]byte) {
+	t.Helper()
+	a := read(t, file).stream()
+	return a.header.Get("Content-Type"), a.frames()
+}
+
 // write replaces the reply.
 func (c golden) write(t *testing.T, reply string) {
 	t.Helper()
