@@ -30,6 +30,11 @@ import (
 // the ones that come with Tollgate.
 type Providers = boot.Providers
 
+// Adapter lets callers speak a format of their own, at
+// /v1/adapters/{name}/completions. One that also is a calls.Streamer may be
+// asked for streams.
+type Adapter = boot.Adapter
+
 // Config says what a gateway is made of. Providers and one of File and YAML
 // are required.
 type Config struct {
@@ -44,6 +49,7 @@ type Config struct {
 	// AllowUnenforced starts although the configuration asks for a
 	// protection that this version does not enforce.
 	AllowUnenforced bool
+	Adapters        map[string]Adapter // by name; nil: none
 }
 
 // Gateway answers calls. It is safe for concurrent use.
@@ -78,7 +84,7 @@ func New(_ context.Context, c Config) (*Gateway, error) {
 	if c.Providers == nil {
 		return nil, errors.New("tollgate: Config.Providers is nil")
 	}
-	app, err := boot.New(boot.Parts{Config: parsed, Providers: c.Providers, Getenv: c.Getenv, Log: c.Log})
+	app, err := boot.New(boot.Parts{Config: parsed, Providers: c.Providers, Getenv: c.Getenv, Log: c.Log, Adapters: c.Adapters})
 	if err != nil {
 		return nil, err
 	}

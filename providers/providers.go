@@ -38,8 +38,16 @@ func All(open, guarded *http.Client, now func() time.Time) *Set {
 	for alias, name := range aliases() {
 		s.byName[alias] = s.byName[name]
 	}
+	s.byName[elsewhere] = &wire.Provider{Name: elsewhere, NoKey: true, Client: open, Guarded: guarded}
 	return s
 }
+
+// elsewhere asks addresses that are no vendor's but an operator's own, as they
+// are: what it sends is the deployment's headers and nothing else.
+const elsewhere = "pass_through_endpoints"
+
+// Names lists the providers as the function of that name does.
+func (s *Set) Names() []string { return Names() }
 
 // Lookup finds a provider by the name that Infer gives.
 func (s *Set) Lookup(name string) (llm.Speaker, bool) {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/api/responses"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/auth"
@@ -28,7 +29,12 @@ type Providers interface {
 	// configurations write it; custom is custom_llm_provider and base is
 	// api_base. The error is an *llm.Error that says what to write instead.
 	Infer(model, custom, base string) (provider, name string, err error)
+	// Names lists the vendors.
+	Names() []string
 }
+
+// Adapter lets callers speak a format of their own; see calls.Adapter.
+type Adapter = calls.Adapter
 
 // Parts are what a gateway is made of. Config and Providers are required.
 type Parts struct {
@@ -40,6 +46,7 @@ type Parts struct {
 	Now       func() time.Time                 // nil: time.Now
 	MustGuard bool                             // without a master key nobody is let in
 	GuardHint string                           // where the master key belongs
+	Adapters  map[string]Adapter               // callers' own formats, by name
 }
 
 // App is a gateway that is ready.
@@ -57,6 +64,8 @@ type App struct {
 	responses responses.Store
 	providers Providers
 	secrets   secret.Source
+	passages  []config.PassThrough
+	adapters  map[string]Adapter
 }
 
 // Version is the gateway's own.
@@ -111,7 +120,8 @@ func New(p Parts) (*App, error) {
 			Required:  p.MustGuard, Hint: p.GuardHint,
 		},
 		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices,
-		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets,
+		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
+		adapters: p.Adapters,
 	}, nil
 }
 

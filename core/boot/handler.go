@@ -16,7 +16,6 @@ import (
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/routes"
-	"github.com/tollgate-llm/tollgate/core/secret"
 	"github.com/tollgate-llm/tollgate/core/web"
 )
 
@@ -28,7 +27,7 @@ func (a *App) Handler(function string) (http.Handler, error) {
 	endpoints := a.endpoints()
 	mux := http.NewServeMux()
 	for _, route := range routes.All() {
-		if function != "" && route.Function != function {
+		if function != "" && route.Function != function || route.Path == routes.Rest {
 			continue
 		}
 		h, ok := endpoints[route.Method+" "+bare(route.Path)]
@@ -45,7 +44,7 @@ func (a *App) Handler(function string) (http.Handler, error) {
 		mux.Handle(path, a.edge.NotFound(func(r *http.Request) []string { return methods(mux, r) }))
 	}
 	mux.Handle("/", a.edge.NotFound(func(r *http.Request) []string { return methods(mux, r) }))
-	return mux, nil
+	return a.through(mux), nil
 }
 
 // above are the paths that net/http would lead to what is below them, if they
@@ -53,7 +52,7 @@ func (a *App) Handler(function string) (http.Handler, error) {
 func above() []string {
 	all := map[string]bool{}
 	for _, route := range routes.All() {
-		if parent, _, ok := strings.Cut(route.Path, "/{"); ok && strings.HasSuffix(route.Path, "...}") {
+		if parent, _, ok := strings.Cut(route.Path, "/{"); ok && parent != "" && strings.HasSuffix(route.Path, "...}") {
 			all[parent] = true
 		}
 	}
@@ -73,12 +72,16 @@ func (a *App) endpoints() map[string]endpoint {
 	h := &meta.Health{Deployments: a.groups.Deployments(), Try: a.try}
 	count := counting(a.groups)
 	info := &utils.Info{Deployments: a.groups.Deployments, Facts: a.prices.facts}
+	public := &utils.Public{Names: a.providers.Names, Models: a.prices.all}
 	all := map[string]endpoint{
-		"/messages/count_tokens": {count.Messages, llm.Messages},
-		"/utils/token_counter":   {handle: count.TokenCounter},
-		"/openapi.json":          {handle: (&docs.Handler{Version: Version}).OpenAPI},
-		"/model/info":            {handle: info.Models},
-		"/model_group/info":      {handle: info.Groups},
+		"/messages/count_tokens":         {count.Messages, llm.Messages},
+		"/utils/token_counter":           {handle: count.TokenCounter},
+		"/public/providers":              {handle: public.Providers},
+		"/public/model_cost_map":         {handle: public.CostMap},
+		"/public/litellm_model_cost_map": {handle: public.CostMap},
+		"/openapi.json":                  {handle: (&docs.Handler{Version: Version}).OpenAPI},
+		"/model/info":                    {handle: info.Models},
+		"/model_group/info":              {handle: info.Groups},
 
 		"/models":            {handle: m.All},
 		"/models/{id...}":    {handle: m.One},
@@ -91,30 +94,11 @@ func (a *App) endpoints() map[string]endpoint {
 	maps.Copy(all, a.kept())
 	through := &pass.Handler{Find: a.passer}
 	for _, route := range routes.All() {
-		if strings.HasSuffix(route.Path, "/{path...}") {
+		if strings.HasSuffix(route.Path, routes.Rest) && route.Path != routes.Rest {
 			all[route.Path] = endpoint{handle: through.Handle}
 		}
 	}
 	return all
-}
-
-// passer finds a vendor whose own API is let through, at its first deployment,
-// or where the environment says.
-func (a *App) passer(vendor string) (pass.Passer, *llm.Deployment, bool) {
-	p, ok := a.providers.Lookup(vendor)
-	if !ok {
-		return nil, nil, false
-	}
-	through, ok := p.(pass.Passer)
-	if !ok {
-		return nil, nil, false
-	}
-	for _, d := range a.groups.All() {
-		if d.Provider == vendor {
-			return through, d, true
-		}
-	}
-	return through, &llm.Deployment{Provider: vendor, Credential: secret.Credential{Source: a.secrets}}, true
 }
 
 // kept are the endpoints about responses that were kept.
@@ -130,11 +114,15 @@ func (a *App) kept() map[string]endpoint {
 
 // models are the endpoints that ask for a model.
 func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
-	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count}
+	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count, Adapters: a.adapters}
+	shown := &calls.Shown{Calls: c, Find: a.groups.First, Try: a.try}
 	all := map[string]endpoint{
-		"/v1beta/models/{id...}": {c.Gemini, llm.Gemini},
-		"POST /models/{id...}":   {c.Gemini, llm.Gemini},
-		"/batch/completions":     {c.Batch, llm.OpenAI},
+		"/v1beta/models/{id...}":             {c.Gemini, llm.Gemini},
+		"POST /models/{id...}":               {c.Gemini, llm.Gemini},
+		"/batch/completions":                 {c.Batch, llm.OpenAI},
+		"/adapters/{adapter_id}/completions": {c.Adapted, llm.OpenAI},
+		"/utils/transform_request":           {shown.Transform, llm.OpenAI},
+		"/utils/supported_openai_params":     {shown.Supported, llm.OpenAI},
 	}
 	for _, p := range []struct {
 		shape calls.Shape

@@ -40,6 +40,7 @@ var bodies = map[string]string{
 	"/models/{id...}":       `{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}`,
 	"/embeddings":           `{"model":"main","input":"hi"}`,
 	"/moderations":          `{"model":"main","input":"hi"}`,
+	"/transform_request":    `{"call_type":"completion","request_body":` + chatBody("main", "") + `}`,
 	"/rerank":               `{"model":"main","query":"hi","documents":["a","b"]}`,
 	"/images/generations":   `{"model":"main","prompt":"hi"}`,
 	"/audio/speech":         `{"model":"main","input":"hi","voice":"alloy"}`,
@@ -59,8 +60,13 @@ func file(name string) string {
 
 // served reports whether a route answered.
 func served(r routes.Route, w *httptest.ResponseRecorder) bool {
-	if strings.Contains(r.Path, "/responses/{id}") { // of which there is none
-		return strings.Contains(w.Body.String(), "Response with id")
+	for end, says := range map[string]string{
+		"/responses/{id}": "Response with id", "/adapters/{adapter_id}": "there is no adapter", // of which there is none
+		"/utils/transform_request": "without asking a provider", "/utils/supported_openai_params": "without asking a provider", // which main has none of
+	} {
+		if strings.Contains(r.Path, end) {
+			return strings.Contains(w.Body.String(), says)
+		}
 	}
 	return w.Code == 200
 }
@@ -75,7 +81,14 @@ func request(r routes.Route) *http.Request {
 	if r.Method == http.MethodPost {
 		id = "main:generateContent"
 	}
-	path := strings.NewReplacer("{model}", "main", "{id...}", id, "{id}", "resp_1", "{path...}", "v1/models").Replace(r.Path)
+	rest := "v1/models"
+	if r.Path == routes.Rest {
+		rest = "nowhere"
+	}
+	path := strings.NewReplacer("{model}", "main", "{id...}", id, "{id}", "resp_1", "{path...}", rest).Replace(r.Path)
+	if strings.HasSuffix(path, "_params") {
+		path += "?model=main"
+	}
 	body, longest := "", ""
 	for end, b := range bodies {
 		if strings.HasSuffix(r.Path, end) && len(end) > len(longest) {
@@ -117,7 +130,10 @@ func TestEveryRoute(t *testing.T) {
 		}
 		for _, key := range []string{"", "Bearer sk-wrong"} {
 			want := 401
-			if r.Access == routes.Open {
+			switch {
+			case r.Path == routes.Rest:
+				want = 404
+			case r.Access == routes.Open:
 				want = 200
 			}
 			if a := handled(h, request(r), key); a.Code != want {
@@ -234,7 +250,7 @@ func TestWithoutMasterKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range routes.All() {
-			if through(r) && !must {
+			if through(r) && (!must || r.Path == routes.Rest) {
 				continue
 			}
 			w := handled(handler, request(r), "")

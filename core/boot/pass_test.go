@@ -66,3 +66,82 @@ func TestPassRefused(t *testing.T) {
 		t.Errorf("got %d requests at the vendor's, want none", n)
 	}
 }
+
+// own is a gateway with endpoints of the operator's own at the fake upstream.
+const own = `
+general_settings:
+  master_key: sk-master
+  pass_through_endpoints:
+    - {path: /chat, target: $UP/chat/completions?a=1, headers: {Authorization: Bearer os.environ/OWN_KEY}, default_query_params: {b: "2", c: "3"}, cost_per_request: 0.25}
+    - {path: /below, target: $UP/, include_subpath: true, forward_headers: true, methods: [post]}
+    - {path: /below/deeper, target: $UP/nowhere, auth: false}
+    - {path: /v1/embeddings, target: $UP/chat/completions, headers: {Authorization: Bearer sk-own-second}}
+    - {path: /lost, target: $UP, headers: {X-Key: os.environ/NOT_SET}}
+`
+
+// TestPassEndpoints: what the operator's endpoints send on, with whose headers,
+// at which address.
+func TestPassEndpoints(t *testing.T) {
+	h := open(t, own, "OWN_KEY=sk-own-secret")
+	const body = `{"model":"text", "messages":[{"role":"user","content":"hi"}]}`
+	key := "Authorization: Bearer sk-master"
+	for _, c := range []struct {
+		path, body  string
+		headers     []string
+		status      int
+		path2, auth string // at the target
+		beta        string
+	}{
+		{"/chat?b=9", body, []string{key, "Openai-Beta: x"}, 200, "/v1/chat/completions?a=1&b=9&c=3", "Bearer sk-own-secret", ""},
+		{"/chat/", body, []string{key}, 200, "/v1/chat/completions?a=1&b=2&c=3", "Bearer sk-own-secret", ""},
+		{"/below/chat/completions?z=%2F", body, []string{key, "Openai-Beta: x"}, 401, "/v1/chat/completions?z=%2F", "", "x"},
+		{"/v1/embeddings", body, []string{key}, 200, "/v1/chat/completions?", "Bearer sk-own-second", ""},
+		{"/chat", strings.Replace(body, "text", "401", 1), []string{key}, 401, "/v1/chat/completions?a=1&b=2&c=3", "Bearer sk-own-secret", ""},
+	} {
+		before := len(h.Exchanges())
+		a := h.do(t, "POST", c.path, c.body, c.headers...)
+		if a.status != c.status {
+			t.Fatalf("%s: got %d %s, want %d", c.path, a.status, a.body, c.status)
+		}
+		if strings.Contains(a.body, "sk-own-secret") {
+			t.Errorf("%s: got the target's secret in %s", c.path, a.body)
+		}
+		x := h.Exchanges()[before]
+		if got := x.Path + "?" + x.Query; got != c.path2 || x.Header.Get("Authorization") != c.auth || x.Header.Get("Openai-Beta") != c.beta || string(x.Body) != c.body {
+			t.Errorf("%s: got %s with %v and %s, want %s with %q and the caller's body", c.path, got, x.Header, x.Body, c.path2, c.auth)
+		}
+	}
+	if a := h.do(t, "POST", "/chat", body, key); a.header.Get("X-Litellm-Response-Cost") != "0.25" {
+		t.Errorf("got a cost of %q, want what the operator declared", a.header.Get("X-Litellm-Response-Cost"))
+	}
+}
+
+// TestPassEndpointsRefused: what is not for an endpoint stays with the gateway,
+// and nothing leads above a target.
+func TestPassEndpointsRefused(t *testing.T) {
+	h := open(t, own)
+	key := "Authorization: Bearer sk-master"
+	for _, c := range []struct {
+		method, path, key string
+		status            int
+		says              string
+	}{
+		{"POST", "/chat", "Authorization: Bearer sk-wrong", 401, "key"},
+		{"POST", "/chat/more", key, 404, "there is no"},
+		{"GET", "/below/models", key, 404, "there is no"},
+		{"POST", "/below/%2e%2e/control/reset", key, 404, "there is no"},
+		{"POST", "/belowmore", key, 404, "there is no"},
+		{"GET", "/lost", key, 503, "headers of /lost cannot be read"},
+	} {
+		a := h.do(t, c.method, c.path, "{}", c.key)
+		if a.status != c.status || !strings.Contains(a.body, c.says) {
+			t.Errorf("%s: got %d %s, want %d %s", c.path, a.status, a.body, c.status, c.says)
+		}
+	}
+	if n := len(h.Exchanges()); n != 0 {
+		t.Errorf("got %d requests at the target, want none", n)
+	}
+	if a := h.do(t, "POST", "/below/deeper", "{}"); a.status != 404 || strings.Contains(a.body, "there is no") || len(h.Exchanges()) != 1 {
+		t.Errorf("got %d %s, want the target's own answer without a key", a.status, a.body)
+	}
+}

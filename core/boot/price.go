@@ -3,6 +3,7 @@ package boot
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/api/utils"
@@ -104,7 +105,7 @@ func searchContext(body raw.Object) string {
 // facts are what model/info says of a deployment, under LiteLLM's names. Prices
 // are dollars.
 func (p *prices) facts(to *llm.Deployment) utils.Facts {
-	f := utils.Facts{"litellm_provider": to.Provider}
+	f := utils.Facts{}
 	name := to.Model
 	if base := p.own[to.ID].baseModel; base != "" {
 		name, f["base_model"] = base, base
@@ -112,31 +113,26 @@ func (p *prices) facts(to *llm.Deployment) utils.Facts {
 	m, err := p.catalogue.Info(name, to.Provider)
 	if err == nil {
 		f["key"] = m.Name
-		if m.Mode != "" {
-			f["mode"] = m.Mode
-		}
 	}
-	for member, n := range map[string]int64{"max_input_tokens": m.MaxInput, "max_output_tokens": m.MaxOutput, "max_tokens": m.MaxTokens, "output_vector_size": m.Vector} {
-		if n > 0 {
-			f[member] = n
-		}
+	if own := p.own[to.ID].prices; own != nil {
+		m.Prices, m.Bands = own, nil
 	}
-	list := p.own[to.ID].prices
-	if list == nil {
-		list = m.Prices
-	}
-	for member, unit := range map[string]price.Unit{
-		"input_cost_per_token": price.In, "output_cost_per_token": price.Out, "cache_read_input_token_cost": price.CacheRead,
-		"cache_creation_input_token_cost": price.CacheWrite5m,
-	} {
-		if femto, ok := list[price.Rate{Unit: unit}]; ok {
-			f[member] = float64(femto) / 1e15
-		}
-	}
-	for what, can := range m.Supports {
-		f["supports_"+string(what)] = can
-	}
+	m.Provider = to.Provider
+	maps.Copy(f, m.Members())
 	return f
+}
+
+// all is what is known of every model.
+func (p *prices) all() (map[string]utils.Facts, error) {
+	models, err := p.catalogue.All()
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]utils.Facts, len(models))
+	for name, m := range models {
+		all[name] = m.Members()
+	}
+	return all, nil
 }
 
 // know is attempt.Attempt's Know.

@@ -69,7 +69,7 @@ func open(t *testing.T, yaml string, env ...string) *house {
 	t.Cleanup(guarded.CloseIdleConnections)
 	h.app, err = boot.New(boot.Parts{
 		Config: c, Providers: providers.All(plain, guarded, time.Now),
-		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)),
+		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters,
 	})
 	if err != nil {
 		t.Fatal(err)

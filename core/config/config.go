@@ -31,6 +31,8 @@ type Config struct {
 	MasterKey  string                     // a reference or a literal; "": none
 	Env        map[string]string          // environment_variables: references or literals, to be looked up after the process environment
 
+	PassThrough []PassThrough // in the order of the file
+
 	MaxRequestBytes        int64 // 0: the gateway's own limit
 	AllowClientCredentials bool  // callers may send api_key and api_base of their own
 }

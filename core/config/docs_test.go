@@ -37,7 +37,7 @@ func TestDocs(t *testing.T) {
 
 func keysDocument() string {
 	var b strings.Builder
-	for _, s := range []section{topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), routerSection()} {
+	for _, s := range []section{topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), passSection(), routerSection()} {
 		fmt.Fprintf(&b, "\n### %s\n", s.name)
 		for _, group := range []struct{ says, keys string }{
 			{"Used", s.used},

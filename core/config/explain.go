@@ -76,6 +76,9 @@ func Explain(c *Config, place func(Model) Place) []Line {
 	if s := settings(c); s != "" {
 		say("routing", "%s", s)
 	}
+	for _, p := range c.PassThrough {
+		say(p.Path, "%s", p.explain())
+	}
 	switch {
 	case c.MasterKey == "":
 		say("access", "no master key in the configuration")

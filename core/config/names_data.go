@@ -76,11 +76,11 @@ func litellmSection() section {
 func generalSection() section {
 	return section{
 		name: generalName,
-		used: `master_key max_request_size_mb allow_client_side_credentials`,
+		used: `master_key max_request_size_mb allow_client_side_credentials pass_through_endpoints`,
 		inert: `infer_model_from_keys background_health_checks health_check_interval health_check_details
 			use_shared_health_check enable_health_check_routing health_check_staleness_threshold alerting alert_types
 			alert_to_webhook_url alerting_args alerting_threshold alert_type_config spend_report_frequency
-			public_routes pass_through_endpoints user_header_name user_header_mappings store_prompts_in_spend_logs
+			public_routes user_header_name user_header_mappings store_prompts_in_spend_logs
 			maximum_spend_logs_retention_period maximum_spend_logs_retention_interval maximum_spend_logs_cleanup_cron
 			store_model_in_db supported_db_objects forward_client_headers_to_llm_api forward_openai_org_id
 			key_management_system key_management_settings use_google_kms use_azure_key_vault

@@ -101,6 +101,7 @@ func (r *reader) general(c *Config, n *node) {
 	if v := r.boolean(n.get("allow_client_side_credentials"), generalName+".allow_client_side_credentials"); v != nil {
 		c.AllowClientCredentials = *v
 	}
+	c.PassThrough = r.passThrough(n.get("pass_through_endpoints"))
 }
 
 // masterKey keeps the reference. One that names nothing would leave the

@@ -49,9 +49,12 @@ type Call struct {
 	Stream  bool
 	Caller  *Caller
 	Options Options
-	To      *Deployment     // set by the router when it picks
-	Record  *Record         // what happened, shared by every copy of the call; never nil
-	Blobs   map[string]Blob // what wire fetched for a dialect that takes only bytes, by address
+	To      *Deployment // set by the router when it picks
+	Record  *Record     // what happened, shared by every copy of the call; never nil
+	// Show, unless nil, gets the request that would be sent, before it has
+	// credentials. It is not sent, and the call ends in an error.
+	Show  func(*http.Request)
+	Blobs map[string]Blob // what wire fetched for a dialect that takes only bytes, by address
 }
 
 // File is a file of a form. It may be opened again: a retry sends it anew.

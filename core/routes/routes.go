@@ -17,6 +17,10 @@ const (
 	Buffered Mode = "BUFFERED"
 )
 
+// Rest is the path of all that no other route has: endpoints that a
+// configuration adds, and what does not exist.
+const Rest = "/{path...}"
+
 // Any is the Method of routes that answer to all.
 const Any = "ANY"
 
@@ -109,6 +113,9 @@ func All() []Route {
 		{"POST", "/v1/batch/completions", "chat", Key},
 		{"POST", "/batch/completions", "chat", Key},
 
+		{"POST", "/v1/adapters/{adapter_id}/completions", "chat", Key},
+		{"POST", "/adapters/{adapter_id}/completions", "chat", Key},
+
 		{"POST", "/v1/embeddings", "embed", Key},
 		{"POST", "/embeddings", "embed", Key},
 		{"POST", "/engines/{model}/embeddings", "embed", Key},
@@ -148,6 +155,8 @@ func All() []Route {
 		{Any, "/vertex_ai/{path...}", "pass", Master},
 		{Any, "/vertex-ai/{path...}", "pass", Master},
 		{Any, "/vllm/{path...}", "pass", Master},
+		{Any, "/openai_passthrough/{path...}", "pass", Master},
+		{Any, Rest, "pass", Open},
 
 		{"POST", "/v1/messages/count_tokens", "meta", Key},
 		{"POST", "/utils/token_counter", "meta", Key},
@@ -158,6 +167,11 @@ func All() []Route {
 		{"GET", "/models", "meta", Key},
 		{"GET", "/v1/models/{id...}", "meta", Key},
 		{"GET", "/models/{id...}", "meta", Key},
+		{"POST", "/utils/transform_request", "meta", Key},
+		{"GET", "/utils/supported_openai_params", "meta", Key},
+		{"GET", "/public/providers", "meta", Open},
+		{"GET", "/public/model_cost_map", "meta", Open},
+		{"GET", "/public/litellm_model_cost_map", "meta", Open},
 		{"GET", "/openapi.json", "meta", Open},
 		{"GET", "/health/liveliness", "meta", Open},
 		{"GET", "/health/liveness", "meta", Open},

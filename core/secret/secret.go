@@ -61,6 +61,23 @@ func (s Source) Resolve(ref string) (string, error) {
 	return v, err
 }
 
+// Expand resolves a text that is a reference or has one in it, as headers do:
+// "Bearer os.environ/NAME". The name ends where it can be no variable's.
+func (s Source) Expand(text string) (string, error) {
+	before, rest, ok := strings.Cut(text, envPrefix)
+	if !ok {
+		return s.Resolve(text)
+	}
+	end := strings.IndexFunc(rest, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+	if end < 0 {
+		end = len(rest)
+	}
+	v, err := s.Resolve(envPrefix + rest[:end])
+	return before + v + rest[end:], err
+}
+
 // schemes are the ways LiteLLM and others name a secret that is kept
 // elsewhere. They come with the deployments that have such a place.
 var schemes = [...]string{

@@ -105,3 +105,26 @@ func TestWithLeavesTheDeploymentAlone(t *testing.T) {
 		t.Errorf("Value: got %q, %v, want nothing", got, err)
 	}
 }
+
+func TestExpand(t *testing.T) {
+	s := source(map[string]string{"OTHER": "another"})
+	for _, c := range []struct{ text, want, err string }{
+		{"Bearer os.environ/OTHER", "Bearer another", ""},
+		{"os.environ/FILE_ONLY", "from the file", ""},
+		{"token=os.environ/OTHER;v=1", "token=another;v=1", ""},
+		{"application/json", "application/json", ""},
+		{"ssm/prod", "", "not supported"},
+		{"Bearer os.environ/NOBODY", "", "NOBODY is not set"},
+	} {
+		got, err := s.Expand(c.text)
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("Expand(%q): got %v, want an error with %q", c.text, err, c.err)
+			}
+			continue
+		}
+		if got != c.want || err != nil {
+			t.Errorf("Expand(%q): got %q, %v, want %q", c.text, got, err, c.want)
+		}
+	}
+}

@@ -111,6 +111,33 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	return p.wire.Do(ctx, &copied)
 }
 
+// Pass lets a request through as it is, at the address of the resource: its path
+// says the rest.
+func (p *Provider) Pass(ctx context.Context, d *llm.Deployment, r *http.Request, path string, rec *llm.Record) (*http.Response, error) {
+	to, err := Root(ctx, d, BaseEnv()...)
+	if err != nil {
+		return nil, Unreadable("azure", d.Model, "address", err)
+	}
+	return p.wire.Pass(ctx, to, r, path, rec)
+}
+
+// Root is a deployment at its resource's address, without a path. baseEnv are the
+// variables that may hold the address.
+func Root(ctx context.Context, d *llm.Deployment, baseEnv ...string) (*llm.Deployment, error) {
+	to := *d
+	if to.Base == "" {
+		base, err := wire.First(ctx, d, baseEnv...)
+		if err != nil {
+			return nil, err
+		}
+		to.Base = base
+	}
+	if u, err := url.Parse(to.Base); err == nil && u.Host != "" {
+		to.Base = u.Scheme + "://" + u.Host
+	}
+	return &to, nil
+}
+
 // outside is an address without the deployment that its path may lead to.
 func outside(base string) string {
 	path, query, hasQuery := strings.Cut(base, "?")

@@ -100,6 +100,16 @@ func isClaude(to *llm.Deployment) bool {
 		!strings.Contains(base, "/openai") && !strings.Contains(base, "/models") && !strings.HasSuffix(base, "/chat/completions")
 }
 
+// Pass lets a request through as it is, at the address of the resource: its path
+// says the rest.
+func (p *Provider) Pass(ctx context.Context, d *llm.Deployment, r *http.Request, path string, rec *llm.Record) (*http.Response, error) {
+	to, err := azure.Root(ctx, d, BaseEnv()...)
+	if err != nil {
+		return nil, azure.Unreadable("azure_ai", d.Model, "address", err)
+	}
+	return p.wire.Pass(ctx, to, r, path, rec)
+}
+
 // Speaks implements llm.Speaker.
 func (p *Provider) Speaks(op llm.Op, f llm.Format) bool { return p.wire.Speaks(op, f) }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -14,7 +15,7 @@ import (
 )
 
 // Pass sends a request to the vendor as its caller wrote it, at path after the
-// vendor's address, with the deployment's credentials in place of the caller's
+// vendor's address or, for "", at the address as it is, with the deployment's credentials in place of the caller's
 // own. The answer is the vendor's, whatever its status; one that refuses the
 // request loses the secrets that it may repeat. The caller closes its body.
 // Errors are *llm.Error.
@@ -24,7 +25,7 @@ func (p *Provider) Pass(ctx context.Context, d *llm.Deployment, in *http.Request
 	if err != nil {
 		var over *http.MaxBytesError
 		if errors.As(err, &over) {
-			return nil, &llm.Error{Class: llm.RequestTooLargeError, Message: "the request is too large"}
+			return nil, &llm.Error{Class: llm.RequestTooLargeError, Message: fmt.Sprintf("the request is larger than %d bytes", over.Limit)}
 		}
 		return nil, &llm.Error{Class: llm.BadRequestError, Message: "the request could not be read to its end", Err: err}
 	}
@@ -74,6 +75,9 @@ func (p *Provider) scrubbed(call *llm.Call, res *http.Response, secrets hidden) 
 // after is a path without its first element, when the address ends in that:
 // callers write a vendor's whole path, and its address often has a part of it.
 func after(base, path string) string {
+	if path == "" {
+		return ""
+	}
 	base, _, _ = strings.Cut(strings.TrimRight(base, "/"), "?")
 	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if i := strings.LastIndexByte(base, '/'); first != "" && base[i+1:] == first {

@@ -42,6 +42,10 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 	if req.URL != "" {
 		return r, nil, nil
 	}
+	if call.Show != nil {
+		call.Show(r)
+		return nil, nil, p.fault(call, &llm.Error{Class: llm.BadRequestError, Message: "the request was only to be shown"})
+	}
 	key, err := p.key(ctx, call.To)
 	if err != nil {
 		return nil, nil, p.broken(call, llm.ServiceUnavailableError, "the key of "+p.Name+" cannot be read", err)
@@ -56,7 +60,9 @@ func (p *Provider) request(ctx context.Context, call *llm.Call, req *Request) (*
 	if err := auth(ctx, r, req.Body, call.To, key); err != nil {
 		return nil, nil, p.broken(call, llm.AuthenticationError, "the credentials of "+p.Name+" cannot be used", err)
 	}
-	return r, func() []string { return append(added(headers(call, req, send.kind), r.Header), key) }, nil
+	return r, func() []string {
+		return slices.Concat(added(headers(call, req, send.kind), r.Header), private(call.To.Headers), []string{key})
+	}, nil
 }
 
 // target is the address of a request.
@@ -101,6 +107,22 @@ func added(before, after http.Header) []string {
 	}
 	return secrets
 }
+
+// private lists the values of an operator's own headers that are named like
+// credentials.
+func private(h http.Header) []string {
+	var secrets []string
+	for name, values := range h {
+		name = strings.ToLower(name)
+		if slices.ContainsFunc(credentials[:], func(word string) bool { return strings.Contains(name, word) }) {
+			secrets = append(secrets, added(nil, http.Header{name: values})...)
+		}
+	}
+	return secrets
+}
+
+// credentials are words that such names have in them.
+var credentials = [...]string{"auth", "cookie", "credential", "key", "password", "secret", "token"}
 
 // headers come from the format, then the configuration, then the caller; the
 // later win, but none can take the place of credentials, which come last.

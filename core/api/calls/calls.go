@@ -23,6 +23,8 @@ type Handler struct {
 	ClientCredentials bool
 	// Count counts the tokens of a call's prompt.
 	Count func(call *llm.Call) (int, error)
+	// Adapters are formats of the operator's own, by name.
+	Adapters map[string]Adapter
 }
 
 // Shape is what a route's requests have in common.

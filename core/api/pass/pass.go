@@ -17,7 +17,8 @@ type Passer interface {
 	Pass(ctx context.Context, d *llm.Deployment, r *http.Request, path string, rec *llm.Record) (*http.Response, error)
 }
 
-// Handler answers /{vendor}/{path...}.
+// Handler answers /{vendor}/{path...}, and /{vendor}_passthrough/{path...} for
+// those whose first path has routes of the gateway's own in it.
 type Handler struct {
 	// Find gives the vendor of that name and where it is called, with which
 	// credentials; false when there is none, or none that can be asked so.
@@ -27,7 +28,7 @@ type Handler struct {
 // Handle answers one request.
 func (h *Handler) Handle(w *web.Writer, r *http.Request, _ *llm.Caller) error {
 	vendor, path, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
-	p, to, ok := h.Find(strings.ReplaceAll(vendor, "-", "_"))
+	p, to, ok := h.Find(strings.TrimSuffix(strings.ReplaceAll(vendor, "-", "_"), "_passthrough"))
 	if !ok {
 		return &llm.Error{Class: llm.NotFoundError, Message: vendor + " cannot be asked through this gateway"}
 	}

@@ -1,6 +1,7 @@
 package utils
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -10,7 +11,8 @@ import (
 )
 
 // Facts are what is known of a deployment's model, under LiteLLM's names:
-// max_input_tokens, input_cost_per_token, supports_vision...
+// max_input_tokens (int64), input_cost_per_token (dollars, a json.Number),
+// supports_vision (bool)...
 type Facts map[string]any
 
 // Info answers what models there are, where they are served, and what is known
@@ -77,6 +79,11 @@ func (i *Info) Groups(w *web.Writer, r *http.Request, caller *llm.Caller) error 
 	return w.Value(map[string]any{"data": data})
 }
 
+func dollars(n json.Number) float64 {
+	f, _ := n.Float64() // only numbers are kept
+	return f
+}
+
 // join adds another deployment's facts: what either can do, the larger window,
 // the lower price.
 func (f Facts) join(other Facts) {
@@ -88,8 +95,9 @@ func (f Facts) join(other Facts) {
 		case int64:
 			had, _ := f[name].(int64)
 			f[name] = max(had, v)
-		case float64:
-			if had, ok := f[name].(float64); !ok || v < had {
+		case json.Number: // a price
+			had, known := f[name].(json.Number)
+			if cost, err := v.Float64(); err == nil && (!known || cost < dollars(had)) {
 				f[name] = v
 			}
 		default:

@@ -1,6 +1,7 @@
 package utils_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -96,9 +97,9 @@ func TestInfo(t *testing.T) {
 		},
 		Facts: func(d *llm.Deployment) utils.Facts {
 			if d.ID == "1" {
-				return utils.Facts{"supports_vision": true, "max_tokens": int64(9), "input_cost_per_token": 2e-6, "mode": "chat"}
+				return utils.Facts{"supports_vision": true, "max_tokens": int64(9), "input_cost_per_token": json.Number("2e-6"), "mode": "chat"}
 			}
-			return utils.Facts{"supports_vision": false, "max_tokens": int64(5), "input_cost_per_token": 1e-6}
+			return utils.Facts{"supports_vision": false, "max_tokens": int64(5), "input_cost_per_token": json.Number("1e-6")}
 		},
 	}
 	caller := &llm.Caller{Models: []string{"a"}}
@@ -107,11 +108,11 @@ func TestInfo(t *testing.T) {
 		target string
 		want   string
 	}{
-		{i.Models, "/", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"acme","model":"acme/large"},"model_info":{"db_model":false,"id":"1","input_cost_per_token":0.000002,"max_tokens":9,"mode":"chat","supports_vision":true}},` +
-			`{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":false,"id":"2","input_cost_per_token":0.000001,"max_tokens":5,"supports_vision":false}}]}`},
-		{i.Models, "/?litellm_model_id=2", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":false,"id":"2","input_cost_per_token":0.000001,"max_tokens":5,"supports_vision":false}}]}`},
+		{i.Models, "/", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"acme","model":"acme/large"},"model_info":{"db_model":false,"id":"1","input_cost_per_token":2e-6,"max_tokens":9,"mode":"chat","supports_vision":true}},` +
+			`{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":false,"id":"2","input_cost_per_token":1e-6,"max_tokens":5,"supports_vision":false}}]}`},
+		{i.Models, "/?litellm_model_id=2", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":false,"id":"2","input_cost_per_token":1e-6,"max_tokens":5,"supports_vision":false}}]}`},
 		{i.Models, "/?litellm_model_id=3", `{"error":{"message":"NotFoundError: there is no deployment 3","type":"not_found_error","param":"litellm_model_id","code":"404"}}`},
-		{i.Groups, "/", `{"data":[{"input_cost_per_token":0.000001,"max_tokens":9,"mode":"chat","model_group":"a","providers":["acme","other"],"supports_vision":true}]}`},
+		{i.Groups, "/", `{"data":[{"input_cost_per_token":1e-6,"max_tokens":9,"mode":"chat","model_group":"a","providers":["acme","other"],"supports_vision":true}]}`},
 		{i.Groups, "/?model_group=b", `{"data":[]}`},
 	} {
 		got := do(t, "GET", x.target, "", func(w *web.Writer, r *http.Request) error { return x.handle(w, r, caller) })
