@@ -24,6 +24,13 @@ var errTooLarge = errors.New("the reply is over Lambda's limit of 6 MB for a buf
 
 // buffer runs the handler and returns the whole reply as one document.
 func (f *Function) buffer(r *http.Request, k kind) (io.Reader, error) {
+	if k == restAPI {
+		// API Gateway undoes the base64 of a reply in gzip only if the first type
+		// that the client accepts is one of the API's binary media types, which a
+		// browser's never is: it would get base64.
+		// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
+		r.Header.Del("Accept-Encoding")
+	}
 	body := new(limited)
 	var status int
 	var header http.Header

@@ -82,6 +82,25 @@ func TestBuffered(t *testing.T) {
 	}
 }
 
+// TestBufferedEncoding: a handler compresses only what its client can read
+// after API Gateway had it.
+func TestBufferedEncoding(t *testing.T) {
+	for event, want := range map[string]string{"rest-models": "", "http-models": "gzip", "url-models": "gzip"} {
+		var got string
+		f := &Function{Mode: routes.Buffered, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header.Get("Accept-Encoding") })}
+		sent := edited(t, event, `{"headers":{"accept-encoding":"gzip"}}`)
+		if event == "rest-models" {
+			sent = edited(t, event, `{"headers":{"Accept-Encoding":"gzip"},"multiValueHeaders":{"Accept-Encoding":["gzip"]}}`)
+		}
+		if _, err := f.Invoke(t.Context(), sent); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", event, got, want)
+		}
+	}
+}
+
 func TestBufferedHead(t *testing.T) {
 	f := &Function{Mode: routes.Buffered, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "unseen")
