@@ -9,6 +9,7 @@ import json
 
 from backs import FORMATS
 from cases import ARGUMENTS, CALL_ID, CASES, HARM, HELLO, NAME, PICTURE, RESULT, RIDDLE, WEATHER
+from formats import bedrock, messages
 
 COUNTS = [11, 8, 0]  # aimock knows no count of what was thought
 
@@ -30,6 +31,11 @@ MATCHES = {
     "refusal": {"userMessage": HARM},
     "length": {"userMessage": HELLO},
 }
+
+# The vendors' words that aimock has to be told.
+FILTERED = {"messages": messages.FINISH["filtered"], "bedrock": bedrock.FINISH["filtered"]}
+
+FAILURE = {"error": {"message": "Slow down.", "type": "rate_limit_error"}, "status": 429}
 
 # Streams of Cohere's get this from aimock before a tool is called, whatever the
 # fixture says.
@@ -53,16 +59,19 @@ def response(format, case):
     made |= {"toolCalls": calls} if calls else {"content": said["text"]}
     if "reasoning" in said:
         made["reasoning"] = said["reasoning"]
-    if said.get("finish") == "length":
-        made["finishReason"] = "length"  # aimock has each vendor's word for it,
-    if says(format, case, "plain").get("finish") == "filtered":
-        made["finishReason"] = FORMATS[format].FINISH["filtered"]  # and here passes the vendor's on
+    finish = says(format, case, "plain").get("finish")
+    if finish == "length":
+        made["finishReason"] = "length"  # aimock has each vendor's word for it
+    elif finish == "filtered":
+        made["finishReason"] = FILTERED.get(format, "content_filter")
     return made
 
 
 def fixtures(formats):
-    return [
-        {"match": {"context": f"{format}/{case}", "endpoint": "chat", **MATCHES[case]}, "response": response(format, case)}
-        for format in formats
-        for case in CASES
-    ]
+    """A fixture for each case of a format, and one that fails."""
+    made = []
+    for format in formats:
+        for case in CASES:
+            made.append({"match": {"context": f"{format}/{case}", **MATCHES[case]}, "response": response(format, case)})
+        made.append({"match": {"context": f"{format}/error"}, "response": FAILURE})
+    return made
