@@ -46,7 +46,7 @@ func progress(call *llm.Call, in iter.Seq2[sse.Event, error]) iter.Seq2[llm.Even
 				if call.Op != llm.Transcriptions {
 					all.Known, all.Images = true, all.Images+1
 				}
-				out.Data = body.Bytes()
+				out.Data = timeless(body).Bytes()
 				if out.Last = left == 0; out.Last {
 					out.Usage = &all
 				}
@@ -74,6 +74,18 @@ func completed(call *llm.Call, ev sse.Event) (raw.Object, error) {
 		body = body.WithText("type", "transcript.text.done")
 	}
 	return body, err
+}
+
+// timeless is an event without a usage in seconds, which is counted but not
+// shown: OpenAI's events have tokens there, and only whisper-1 counts seconds.
+func timeless(body raw.Object) raw.Object {
+	v, _ := body.Raw("usage")
+	if u, err := raw.Parse(v); err == nil {
+		if kind, _ := u.Text("type"); kind == "duration" {
+			return body.Without("usage")
+		}
+	}
+	return body
 }
 
 // ends reports whether an event has the whole of a picture or a transcript.
