@@ -43,6 +43,33 @@ func TestPass(t *testing.T) {
 	}
 }
 
+// TestPassAzure: at a resource's address, whatever of its path the configuration
+// has, with the key where Azure wants it.
+func TestPassAzure(t *testing.T) {
+	h := open(t, `
+model_list:
+  - {model_name: gpt, litellm_params: {model: azure/gpt, api_base: "$HOST/openai/deployments/gpt", api_key: az-secret}}
+  - {model_name: phi, litellm_params: {model: azure_ai/phi, api_base: "$HOST/models", api_key: ai-secret}}
+general_settings: {master_key: sk-master}
+`)
+	for _, c := range []struct{ path, want, header string }{
+		{"/azure/openai/deployments/gpt/chat/completions?api-version=2024-10-21", "/openai/deployments/gpt/chat/completions?api-version=2024-10-21", "az-secret"},
+		{"/azure/openai/v1/responses", "/openai/v1/responses?", "az-secret"},
+		{"/azure_ai/models/chat/completions?api-version=2024-05-01-preview", "/models/chat/completions?api-version=2024-05-01-preview", "ai-secret"},
+	} {
+		before := len(h.Exchanges())
+		h.do(t, "POST", c.path, `{}`, "Authorization: Bearer sk-master")
+		all := h.Exchanges()
+		if len(all) != before+1 {
+			t.Fatalf("%s: got %d requests at Azure's, want 1", c.path, len(all)-before)
+		}
+		x := all[before]
+		if got := x.Path + "?" + x.Query; got != c.want || x.Header.Get("Api-Key") != c.header || x.Header.Get("Authorization") == "Bearer sk-master" {
+			t.Errorf("%s: got %s with %v, want %s with %s", c.path, got, x.Header, c.want, c.header)
+		}
+	}
+}
+
 // TestPassRefused: who may not, what is not there, and a vendor whose address or
 // key nobody configured.
 func TestPassRefused(t *testing.T) {

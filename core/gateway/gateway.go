@@ -44,11 +44,8 @@ func (g *Gateway) serve(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
 		return nil, err
 	}
 	c.Model, c.Record.Model = model, model
-	if !c.Caller.Allows(model) {
-		return nil, &llm.Error{
-			Class: llm.AuthenticationError, Type: "key_model_access_denied", Param: "model",
-			Message: "this key may not use the model " + model,
-		}
+	if err := c.Caller.May(model); err != nil {
+		return nil, err
 	}
 	return g.Next.Do(ctx, c)
 }

@@ -115,6 +115,17 @@ func (c *Caller) Allows(model string) bool {
 	return false
 }
 
+// May returns an *Error unless the caller may use the model by that name.
+func (c *Caller) May(model string) error {
+	if c.Allows(model) {
+		return nil
+	}
+	return &Error{
+		Class: AuthenticationError, Type: "key_model_access_denied", Param: "model",
+		Message: "this key may not use the model " + model,
+	}
+}
+
 func wildcard(pattern, s string) bool {
 	n := len(pattern) - 1
 	return n >= 0 && pattern[n] == '*' && len(s) >= n && s[:n] == pattern[:n]

@@ -90,10 +90,7 @@ func (s *Shown) to(body raw.Object, caller *llm.Caller) (*llm.Deployment, error)
 	if err != nil {
 		return nil, err
 	}
-	if !caller.Allows(to.Group) {
-		return nil, &llm.Error{Class: llm.AuthenticationError, Type: "key_model_access_denied", Param: "model", Message: "this key may not use the model " + to.Group}
-	}
-	return to, nil
+	return to, caller.May(to.Group)
 }
 
 // show is the request that a deployment's provider would be sent.

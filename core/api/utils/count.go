@@ -28,12 +28,9 @@ type Count struct {
 
 // Of counts a call's prompt, whatever its format.
 func (c *Count) Of(call *llm.Call) (int, error) {
-	to, err := c.Find(call.Model)
+	to, err := c.find(call.Model, call.Caller)
 	if err != nil {
 		return 0, err
-	}
-	if !call.Caller.Allows(to.Group) {
-		return 0, &llm.Error{Class: llm.AuthenticationError, Type: "key_model_access_denied", Param: "model", Message: "this key may not use the model " + to.Group}
 	}
 	asked := *call
 	asked.To = to
@@ -52,6 +49,15 @@ func (c *Count) Of(call *llm.Call) (int, error) {
 		return 0, &llm.Error{Class: llm.BadRequestError, Param: "messages", Message: err.Error()}
 	}
 	return n, nil
+}
+
+// find is the first deployment of a model that the caller may use.
+func (c *Count) find(model string, caller *llm.Caller) (*llm.Deployment, error) {
+	to, err := c.Find(model)
+	if err != nil {
+		return nil, err
+	}
+	return to, caller.May(to.Group)
 }
 
 // Messages answers POST /v1/messages/count_tokens in Anthropic's words.
@@ -77,7 +83,7 @@ func (c *Count) TokenCounter(w *web.Writer, r *http.Request, caller *llm.Caller)
 		return err
 	}
 	model, _ := body.Text("model")
-	to, err := c.Find(model)
+	to, err := c.find(model, caller)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ func TestCount(t *testing.T) {
 		{c.TokenCounter, caller, `{"model":"group","messages":7}`, "messages must be a list"},
 		{c.TokenCounter, caller, `{"model":"group","prompt":"a b c"}`, `"total_tokens":3,`},
 		{c.TokenCounter, caller, `{"model":"group","prompt":["a b","c"]}`, `"total_tokens":3,`},
+		{c.TokenCounter, &llm.Caller{Models: []string{}}, `{"model":"group","prompt":"a"}`, "may not use the model group"},
 		{c.TokenCounter, caller, `{"model":"group","prompt":7}`, "prompt must be"},
 		{c.TokenCounter, caller, `{"model":"group"}`, "prompt or messages is required"},
 	} {
