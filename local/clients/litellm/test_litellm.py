@@ -10,6 +10,8 @@ import litellm
 import openai
 import pydantic
 import pytest
+from exact import parts
+from tally import kind, refusals
 
 CLIENT = "litellm"
 
@@ -54,15 +56,25 @@ def ask(reach, provider, vendor, upstream):
     return completion
 
 
-def test_completion(ask):
+def sent(upstream, scenario="text"):
+    """The body of the newest upstream request, which did not come with the
+    caller's own key."""
+    last = upstream.requests(scenario)[-1]
+    assert gateway_config.MASTER_KEY not in repr(last)
+    return json.loads(base64.b64decode(last["body"]))
+
+
+@kind("plain")
+def test_completion(ask, vendor):
     reply = ask("text", temperature=0.5, max_tokens=100)
     assert isinstance(reply, litellm.ModelResponse)
     assert (reply.choices[0].message.content, reply.choices[0].finish_reason) == (WORDS, "stop")
     assert (reply.usage.prompt_tokens, reply.usage.completion_tokens, reply.usage.total_tokens) == (11, 8, 19)
-    sent = json.loads(base64.b64decode(ask.upstream.requests("text")[-1]["body"]))
-    assert (sent["temperature"], sent["max_tokens"]) == (0.5, 100)
+    said = HELLO if vendor == "openai" else [{"role": "user", "content": [{"type": "text", "text": "hello"}]}]
+    assert sent(ask.upstream) == {"model": "text", "messages": said, "temperature": 0.5, "max_tokens": 100}
 
 
+@kind("stream")
 def test_stream(ask):
     chunks = list(ask("text", stream=True, stream_options={"include_usage": True}))
     assert "".join(c.choices[0].delta.content or "" for c in chunks if c.choices) == WORDS
@@ -82,6 +94,7 @@ def test_at_the_same_time(reach, vendor, upstream):
     assert asyncio.run(all_of_them()) == ["one", "two", "three"]
 
 
+@kind("tool loop")
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 def test_tool_loop(ask, stream):
     first = ask("tool", tools=[TOOL], stream=stream)
@@ -96,6 +109,7 @@ def test_tool_loop(ask, stream):
     assert second.choices[0].message.content == "The tools say: sunny"
 
 
+@kind("image")
 def test_image(ask):
     content = [
         {"type": "text", "text": "what is it?"},
@@ -110,6 +124,7 @@ class Solution(pydantic.BaseModel):
     points: int
 
 
+@kind("structured output")
 def test_structured_output(ask):
     reply = ask("json", response_format=Solution)
     assert Solution.model_validate_json(reply.choices[0].message.content) == Solution(title="alpha", points=7)
@@ -126,11 +141,11 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
-@pytest.mark.parametrize(("scenario", "kind"), REFUSALS, ids=[r[0] for r in REFUSALS])
-def test_refused(ask, vendor, scenario, kind, stream):
-    if vendor == "anthropic" and issubclass(kind, litellm.BadRequestError):
-        kind = litellm.BadRequestError  # LiteLLM tells these apart by OpenAI's wording
-    with pytest.raises(kind):
+@pytest.mark.parametrize(("scenario", "refusal"), refusals(*REFUSALS))
+def test_refused(ask, vendor, scenario, refusal, stream):
+    if vendor == "anthropic" and issubclass(refusal, litellm.BadRequestError):
+        refusal = litellm.BadRequestError  # LiteLLM tells these apart by OpenAI's wording
+    with pytest.raises(refusal):
         list(ask(scenario, stream=stream))
 
 
@@ -149,12 +164,22 @@ def test_a_cut_stream_raises(ask):
     assert said == "alpha bravo"
 
 
+@kind("abort")
+def test_leaving_a_stream(ask):
+    stream = ask("pace-40-20ms", stream=True)
+    while not next(stream).choices[0].delta.content:
+        pass
+    stream.completion_stream.response.close()
+    assert ask.upstream.log_until("left", "pace-40-20ms")["events"] < 40
+
+
 def test_giving_up(ask):
     with pytest.raises(litellm.Timeout):
         ask("never", timeout=0.3)
     assert ask.upstream.log_until("left", "never")["status"] == 0
 
 
+@kind("messages")
 def test_anthropics_messages(process_gateway, vendor, upstream):
     """LiteLLM as a client of Anthropic's API, which the gateway has too."""
     reply = litellm.completion(
@@ -164,51 +189,75 @@ def test_anthropics_messages(process_gateway, vendor, upstream):
     assert reply.usage.total_tokens == 19
 
 
+@kind("responses")
 def test_responses(reach, upstream):
-    reply = litellm.responses(model=f"openai/{gateway_config.CHATS}-text", input="hello", **reach)
-    assert reply.output[0].content[0].text == WORDS
-    assert reply.usage.total_tokens == 19
+    for vendor in (gateway_config.CHATS, "openai"):
+        reply = litellm.responses(model=f"openai/{vendor}-text", input="hello", **reach)
+        assert reply.output[0].content[0].text == WORDS
+        assert reply.usage.total_tokens == 19
+    assert sent(upstream) == {"model": "text", "input": "hello"}
 
 
-def test_text_completion(reach):
-    reply = litellm.text_completion(model="text-completion-openai/demo", prompt="hello", **reach)
+@kind("completions")
+def test_text_completion(reach, upstream):
+    model = f"text-completion-openai/{gateway_config.COMPLETES}-text"
+    reply = litellm.text_completion(model=model, prompt="hello", max_tokens=100, **reach)
     assert isinstance(reply, litellm.TextCompletionResponse)
-    assert reply.choices[0].text.startswith('You said: "hello"')
+    assert reply.choices[0].text == WORDS
+    assert sent(upstream) == {"model": "text", "prompt": "hello", "max_tokens": 100}
 
 
-def test_embedding(reach, provider):
-    reply = litellm.embedding(f"{provider}/demo", ["a red car", "a report"], encoding_format="float", **reach)
-    assert [(d["index"], len(d["embedding"])) for d in reply.data] == [(0, 64), (1, 64)]
-    assert reply.usage.prompt_tokens == 5
+@kind("embeddings")
+def test_embedding(reach, provider, upstream):
+    texts = ["a red car", "a report"]
+    reply = litellm.embedding(f"{provider}/openai-text", texts, encoding_format="float", **reach)
+    assert [(d["index"], d["embedding"][:2]) for d in reply.data] == [(0, [0.0625, 0.125]), (1, [0.0, 0.0625])]
+    assert reply.usage.prompt_tokens == 22
+    assert sent(upstream) == {"model": "text", "input": texts, "encoding_format": "float"}
 
 
-def test_rerank(reach, process_gateway):
+@kind("rerank")
+def test_rerank(reach, process_gateway, upstream):
     documents = ["a quarterly report", "a red bicycle", "a red car"]
-    for name, base in (("litellm_proxy/demo", process_gateway.url), ("cohere/demo", f"{process_gateway.url}/v2/rerank")):
+    base = process_gateway.url
+    for name, base in (("litellm_proxy/cohere-text", base), ("cohere/cohere-text", f"{base}/v2/rerank")):
         reply = litellm.rerank(
             name, "a red car", documents, top_n=2, api_base=base, api_key=gateway_config.MASTER_KEY
         )
         assert [r["index"] for r in reply.results] == [2, 1]
+        asked = sent(upstream)
+        assert (asked["model"], asked["query"], asked["documents"], asked["top_n"]) == ("text", "a red car", documents, 2)
 
 
-def test_image_generation(reach, provider):
-    reply = litellm.image_generation("a red square", f"{provider}/demo", n=2, **reach)
-    assert [base64.b64decode(image.b64_json)[:4] for image in reply.data] == [b"\x89PNG"] * 2
+@kind("images")
+def test_image_generation(reach, provider, upstream):
+    reply = litellm.image_generation("a red square", f"{provider}/openai-text", n=2, **reach)
+    assert [image.b64_json for image in reply.data] == [PIXEL] * 2
+    assert sent(upstream) == {"model": "text", "prompt": "a red square", "n": 2}
 
 
-def test_moderation(reach):
-    reply = litellm.moderation("an objectionable word", "demo", custom_llm_provider="openai", **reach)
-    assert reply.results[0].flagged and reply.results[0].category_scores["harassment"] == 1
+@kind("moderations")
+def test_moderation(reach, upstream):
+    reply = litellm.moderation("a word", "openai-filtered", custom_llm_provider="openai", **reach)
+    assert reply.results[0].flagged and reply.results[0].category_scores["harassment"] == 0.9375
+    assert sent(upstream, "filtered") == {"model": "filtered", "input": "a word"}
 
 
-def test_speech_and_transcription(reach, tmp_path):
-    sound = litellm.speech("openai/demo", "hello", "alloy", response_format="wav", **reach)
-    assert sound.content.startswith(b"RIFF") and len(sound.content) == 44 + 2 * 480 * 5
+@kind("speech", "transcriptions")
+def test_speech_and_transcription(reach, upstream, tmp_path):
+    sound = litellm.speech("openai/openai-text", "hello", "alloy", response_format="wav", **reach)
+    assert sound.content == bytes(i % 256 for i in range(16 * len(WORDS)))
+    assert sent(upstream) == {"model": "text", "input": "hello", "voice": "alloy", "response_format": "wav"}
     (tmp_path / "hello.wav").write_bytes(sound.content)
     with open(tmp_path / "hello.wav", "rb") as file:
-        assert litellm.transcription("openai/demo", file, **reach).text == "This is hello.wav."
+        assert litellm.transcription("openai/openai-text", file, **reach).text == WORDS
+    last = upstream.requests("text")[-1]
+    fields = parts(last["header"]["Content-Type"][0], base64.b64decode(last["body"]))
+    (file,) = [p for p in fields if p.filename]
+    assert (file.name, file.data) == ("file", sound.content)
+    assert [p.data for p in fields if p.name == "model"] == [b"text"]
 
 
 def test_rate_limit_of_embeddings(reach):
     with pytest.raises(litellm.RateLimitError):
-        litellm.embedding("openai/demo-error-429", ["x"], encoding_format="float", **reach)
+        litellm.embedding("openai/openai-429-7", ["x"], encoding_format="float", **reach)

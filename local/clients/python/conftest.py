@@ -48,10 +48,12 @@ class Way:
         return gateway_config.KEYS[self.vendor]
 
     def seen(self, scenario):
-        """The JSON body of the newest upstream request, and its headers in lower case."""
-        last = self.upstream.requests(scenario)[-1]
-        headers = {name.lower(): values[0] for name, values in last["header"].items()}
-        return json.loads(base64.b64decode(last["body"])), headers
+        """The JSON body of the newest upstream request, and its headers."""
+        return json.loads(base64.b64decode(self.upstream.requests(scenario)[-1]["body"])), self.headers(scenario)
+
+    def headers(self, scenario):
+        """Those of the newest upstream request, their names in lower case."""
+        return {name.lower(): values[0] for name, values in self.upstream.requests(scenario)[-1]["header"].items()}
 
 
 WAYS = ["direct-openai", "process-openai", "process-anthropic", "lambda-openai", "lambda-anthropic"]
@@ -59,7 +61,7 @@ WAYS = ["direct-openai", "process-openai", "process-anthropic", "lambda-openai",
 
 @pytest.fixture(params=WAYS)
 def way(request, upstream):
-    mode, vendor = request.param.split("-")
+    mode, vendor = request.param.split("-", 1)
     url = upstream.url if mode == "direct" else request.getfixturevalue(f"{mode}_gateway").url
     with openai.OpenAI(
         base_url=f"{url}/v1", api_key=gateway_config.MASTER_KEY, max_retries=0, timeout=20
@@ -74,10 +76,12 @@ def through_gateway(test):
     return pytest.mark.parametrize(fixture, ways, indirect=True)(test)
 
 
-def chat_behind(test):
-    """Only the ways through the gateway to vendors that have no more than a chat."""
-    ways = [f"{mode}-{vendor}" for mode in ("process", "lambda") for vendor in (gateway_config.CHATS, "anthropic")]
-    return pytest.mark.parametrize("way", ways, indirect=True)(test)
+def native_or_bridged(vendor):
+    """The ways to a vendor that has an API, which pass it through, and to those
+    that have no more than a chat."""
+    vendors = [vendor, gateway_config.CHATS, "anthropic"]
+    ways = ["direct-openai", *(f"{mode}-{v}" for mode in ("process", "lambda") for v in vendors)]
+    return pytest.mark.parametrize("way", ways, indirect=True)
 
 
 def openai_behind(test):

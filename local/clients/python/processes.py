@@ -73,13 +73,13 @@ class Upstream(Process):
 
 
 class Gateway(Process):
-    ports = set()  # of all that were started
+    modes = {}  # of all that were started, by their port: process or lambda
 
     def __init__(self, program, config, log, *arguments):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.ports.add(port)
+        self.modes[port] = "lambda" if "--mode=lambda" in arguments else "process"
         super().__init__(
             [str(program), "serve", "--host", "127.0.0.1", "--port", str(port)]
             + (["--config", str(config)] if config else [])

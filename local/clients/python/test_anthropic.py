@@ -8,6 +8,7 @@ import pydantic
 import pytest
 from anthropic.types import Message
 from conftest import HELLO, PIXEL, WORDS, through_gateway
+from tally import kind, refusals
 
 CLIENT = "anthropic"
 
@@ -34,6 +35,7 @@ def final(claude, scenario, messages=HELLO, **params):
 plain_and_streamed = pytest.mark.parametrize("call", [ask, final], ids=["plain", "stream"])
 
 
+@kind("plain")
 @plain_and_streamed
 def test_text(claude, call):
     message = call(claude, "text")
@@ -43,6 +45,7 @@ def test_text(claude, call):
     assert (message.usage.input_tokens, message.usage.output_tokens) == (11, 8)
 
 
+@kind("stream")
 def test_events(claude):
     events = list(ask(claude, "text", stream=True))
     assert [e.type for e in events if e.type not in ("ping", "content_block_delta")] == [
@@ -91,6 +94,7 @@ def test_token_limit(claude, call):
     assert (message.content[0].text, message.stop_reason) == ("alpha bravo", "max_tokens")
 
 
+@kind("tool loop")
 @plain_and_streamed
 def test_tool_loop(claude, call):
     message = call(claude, "tool", tools=[TOOL])
@@ -120,6 +124,7 @@ def test_demanded_tool(claude, call):
     assert [b.name for b in message.content if b.type == "tool_use"] == ["traffic"]
 
 
+@kind("image")
 @plain_and_streamed
 def test_image(claude, call):
     picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
@@ -128,6 +133,7 @@ def test_image(claude, call):
     assert message.content[0].text == "I see 1: image/png, 70 bytes"
 
 
+@kind("thinking")
 @plain_and_streamed
 def test_thinking(claude, call):
     message = call(claude, "reasoning" if claude.vendor == "anthropic" else "reasoning-content")
@@ -151,6 +157,7 @@ class Solution(pydantic.BaseModel):
     points: int
 
 
+@kind("structured output")
 def test_structured_output(claude):
     message = claude.client.messages.parse(
         model=claude.model("json"), max_tokens=1000, messages=HELLO, output_format=Solution
@@ -158,6 +165,7 @@ def test_structured_output(claude):
     assert message.parsed_output == Solution(title="alpha", points=7)
 
 
+@kind("abort")
 def test_leaving_a_stream(claude):
     with claude.client.messages.stream(model=claude.model("pace-40-20ms"), max_tokens=1000, messages=HELLO) as stream:
         next(iter(stream.text_stream))
@@ -173,6 +181,7 @@ def test_error_event(claude):
     assert raised.value.type == ("overloaded_error" if claude.vendor == "anthropic" else "api_error")
 
 
+@kind("cut stream")
 @pytest.mark.parametrize("fault", ["overload-late", "cut"])
 @through_gateway
 def test_a_cut_stream_raises(claude, fault):
@@ -196,15 +205,16 @@ REFUSALS = [
 
 
 @plain_and_streamed
-@pytest.mark.parametrize(("scenario", "kind", "word"), REFUSALS, ids=[r[0] for r in REFUSALS])
-def test_refusals(claude, call, scenario, kind, word):
-    with pytest.raises(kind) as raised:
+@pytest.mark.parametrize(("scenario", "refusal", "word"), refusals(*REFUSALS))
+def test_refusals(claude, call, scenario, refusal, word):
+    with pytest.raises(refusal) as raised:
         call(claude, scenario)
     assert raised.value.type == word
     if scenario == "429-7":
         assert raised.value.response.headers["retry-after"] == "7"
 
 
+@kind("counted tokens")
 @through_gateway
 def test_count_tokens(claude):
     short = claude.client.messages.count_tokens(model=claude.model("text"), messages=HELLO)

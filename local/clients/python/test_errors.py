@@ -5,6 +5,7 @@ import time
 import openai
 import pytest
 from conftest import HELLO, WORDS, openai_behind, through_gateway
+from tally import refusals
 
 REFUSALS = [
     ("400-context", openai.BadRequestError, 400),
@@ -18,12 +19,12 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
-@pytest.mark.parametrize(("scenario", "kind", "status"), REFUSALS, ids=[r[0] for r in REFUSALS])
-def test_refusals(way, scenario, kind, status, stream):
-    with pytest.raises(kind) as raised:
+@pytest.mark.parametrize(("scenario", "refusal", "status"), refusals(*REFUSALS))
+def test_refusals(way, scenario, refusal, status, stream):
+    with pytest.raises(refusal) as raised:
         way.ask(scenario, stream=stream)
     error = raised.value
-    assert type(error) is kind
+    assert type(error) is refusal
     assert error.status_code == status
     assert isinstance(error.body, dict) and error.body["message"]
     assert set(error.body) == {"message", "type", "param", "code"}

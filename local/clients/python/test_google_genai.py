@@ -9,6 +9,7 @@ import pytest
 from conftest import PIXEL, WORDS
 from google import genai
 from google.genai import errors, types
+from tally import kind, refusals
 
 CLIENT = "google-genai"
 
@@ -46,6 +47,7 @@ def gemini(request, process_gateway, upstream):
     return ask
 
 
+@kind("plain")
 def test_generate(gemini):
     reply = gemini("text", system_instruction="be brief", temperature=0.5, stop_sequences=["zulu"])
     assert isinstance(reply, types.GenerateContentResponse) and reply.text == WORDS
@@ -53,10 +55,22 @@ def test_generate(gemini):
     assert reply.candidates[0].content.role == "model"
     usage = reply.usage_metadata
     assert (usage.prompt_token_count, usage.candidates_token_count, usage.total_token_count) == (11, 8, 19)
-    sent = base64.b64decode(gemini.upstream.requests("text")[-1]["body"])
-    assert b'"temperature":0.5' in sent and b"be brief" in sent and b'["zulu"]' in sent
+    (last,) = gemini.upstream.requests("text")
+    if gemini.vendor == "openai":
+        said = [{"role": "system", "content": "be brief"}, {"role": "user", "content": "hello"}]
+        want = {"messages": said, "stop": ["zulu"]}
+        assert last["header"]["Authorization"] == [f"Bearer {gateway_config.KEYS['openai']}"]
+    else:
+        said = [{"role": "user", "content": [{"type": "text", "text": "hello"}]}]
+        want = {"messages": said, "system": [{"type": "text", "text": "be brief"}], "stop_sequences": ["zulu"]}
+        assert last["header"]["X-Api-Key"] == [gateway_config.KEYS["anthropic"]]
+    sent = json.loads(base64.b64decode(last["body"]))
+    sent.pop("max_tokens", None)  # Anthropic's has to be said
+    assert sent == {"model": "text", "temperature": 0.5, **want}
+    assert gateway_config.MASTER_KEY not in repr(last)
 
 
+@kind("stream")
 def test_stream(gemini):
     chunks = list(gemini("text", stream=True))
     assert "".join(c.text or "" for c in chunks) == WORDS
@@ -72,6 +86,7 @@ def test_token_limit(gemini):
     assert (reply.text, reply.candidates[0].finish_reason) == ("alpha bravo", types.FinishReason.MAX_TOKENS)
 
 
+@kind("tool loop")
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 def test_function_calling(gemini, stream):
     reply = gemini("tool", tools=TOOLS, stream=stream)
@@ -99,6 +114,7 @@ def test_functions_called_by_the_sdk(gemini):
     assert "sunny in alpha" in reply.text
 
 
+@kind("image")
 def test_image(gemini):
     picture = types.Part.from_bytes(data=base64.b64decode(PIXEL), mime_type="image/png")
     assert gemini("image", ["what is it?", picture]).text == "I see 1: image/png, 70 bytes"
@@ -109,11 +125,13 @@ class Solution(pydantic.BaseModel):
     points: int
 
 
+@kind("structured output")
 def test_json_schema(gemini):
     reply = gemini("json", response_mime_type="application/json", response_schema=Solution)
     assert reply.parsed == Solution(title="alpha", points=7)
 
 
+@kind("thinking")
 def test_thoughts(gemini):
     reply = gemini(
         "reasoning" if gemini.vendor == "anthropic" else "reasoning-content",
@@ -125,6 +143,7 @@ def test_thoughts(gemini):
     ]
 
 
+@kind("chat")
 def test_chat(gemini):
     """The SDK keeps the history and sends all of it."""
     chat = gemini.client.chats.create(model=f"{gemini.vendor}-echo")
@@ -133,6 +152,7 @@ def test_chat(gemini):
     assert [m["role"] for m in sent["messages"]] == ["user", "assistant", "user"]
 
 
+@kind("counted tokens")
 def test_count_tokens(gemini):
     one = gemini.client.models.count_tokens(model=f"{gemini.vendor}-text", contents="hello")
     more = gemini.client.models.count_tokens(model=f"{gemini.vendor}-text", contents="hello, how are you today?")
@@ -143,7 +163,7 @@ def test_count_tokens(gemini):
 REFUSALS = [("401", 401, "UNAUTHENTICATED"), ("429-7", 429, "RESOURCE_EXHAUSTED"), ("400-context", 400, "INVALID_ARGUMENT")]
 
 
-@pytest.mark.parametrize(("scenario", "code", "status"), REFUSALS)
+@pytest.mark.parametrize(("scenario", "code", "status"), refusals(*REFUSALS))
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 def test_refused(gemini, scenario, code, status, stream):
     with pytest.raises(errors.ClientError) as raised:
@@ -165,6 +185,7 @@ def test_wrong_key(process_gateway, upstream):
     assert upstream.requests("text") == []
 
 
+@kind("cut stream")
 def test_a_cut_stream_raises(gemini):
     said = ""
     with pytest.raises(errors.APIError):
@@ -173,6 +194,7 @@ def test_a_cut_stream_raises(gemini):
     assert said == "alpha bravo"
 
 
+@kind("abort")
 def test_leaving_a_stream(gemini):
     stream = gemini("pace-40-20ms", stream=True)
     next(stream)

@@ -1,6 +1,7 @@
 """LangChain's OpenAI integration, over models of both vendors."""
 
 import base64
+import json
 
 import gateway_config
 import langchain_openai
@@ -10,6 +11,7 @@ import pytest
 from conftest import PIXEL, WORDS
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
+from tally import kind, refusals
 
 CLIENT = "langchain-openai"
 
@@ -47,15 +49,25 @@ def chat(request, process_gateway, upstream):
     return make
 
 
+@kind("plain")
 def test_invoke(chat):
     reply = chat("text", temperature=0.5).invoke([SystemMessage("be brief"), HumanMessage("hello")])
     assert isinstance(reply, AIMessage) and reply.content == WORDS
     assert reply.usage_metadata["input_tokens"] == 11 and reply.usage_metadata["total_tokens"] == 19
     assert reply.response_metadata["finish_reason"] == "stop"
-    sent = base64.b64decode(chat.upstream.requests("text")[-1]["body"])
-    assert b'"temperature":0.5' in sent and b"be brief" in sent and gateway_config.MASTER_KEY.encode() not in sent
+    (last,) = chat.upstream.requests("text")
+    said = [{"role": "system", "content": "be brief"}, {"role": "user", "content": "hello"}]
+    want = {"messages": said, "stream": False}
+    if chat.vendor == "anthropic":
+        said = [{"role": "user", "content": [{"type": "text", "text": "hello"}]}]
+        want = {"messages": said, "system": [{"type": "text", "text": "be brief"}]}
+    sent = json.loads(base64.b64decode(last["body"]))
+    sent.pop("max_tokens", None)  # Anthropic's has to be said
+    assert sent == {"model": "text", "temperature": 0.5, **want}
+    assert gateway_config.MASTER_KEY not in repr(last) and gateway_config.KEYS[chat.vendor] in repr(last["header"])
 
 
+@kind("stream")
 def test_stream(chat):
     pieces = list(chat("text", stream_usage=True).stream("hello"))
     assert all(isinstance(p, AIMessageChunk) for p in pieces)
@@ -64,10 +76,12 @@ def test_stream(chat):
     assert whole.content == WORDS and whole.usage_metadata["total_tokens"] == 19
 
 
+@kind("batch")
 def test_batch(chat):
     assert [r.content for r in chat("echo").batch(["one", "two", "three"])] == ["one", "two", "three"]
 
 
+@kind("tool loop")
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 def test_tool_loop(chat, stream):
     model = chat("tool", streaming=stream).bind_tools([weather])
@@ -79,18 +93,21 @@ def test_tool_loop(chat, stream):
     assert model.invoke([question, call, result]).content == "The tools say: sunny in alpha"
 
 
+@kind("structured output")
 @pytest.mark.parametrize("method", ["json_schema", "function_calling"])
 def test_structured_output(chat, method):
     model = chat("json" if method == "json_schema" else "tool").with_structured_output(Solution, method=method)
     assert model.invoke("hello") == Solution(title="alpha", points=7)
 
 
+@kind("image")
 def test_image(chat):
     picture = {"type": "image", "base64": PIXEL, "mime_type": "image/png"}
     reply = chat("image").invoke([HumanMessage([{"type": "text", "text": "what is it?"}, picture])])
     assert reply.content == "I see 1: image/png, 70 bytes"
 
 
+@kind("responses")
 @pytest.mark.parametrize("chat", [gateway_config.CHATS, "anthropic"], indirect=True)
 def test_responses_api(chat):
     model = chat("text", use_responses_api=True)
@@ -99,13 +116,13 @@ def test_responses_api(chat):
 
 
 @pytest.mark.parametrize(
-    ("scenario", "kind"),
-    [("401", openai.AuthenticationError), ("429-7", openai.RateLimitError), ("400-policy", openai.BadRequestError)],
+    ("scenario", "refusal"),
+    refusals(("401", openai.AuthenticationError), ("429-7", openai.RateLimitError), ("400-policy", openai.BadRequestError)),
 )
-def test_refused(chat, scenario, kind):
-    with pytest.raises(kind):
+def test_refused(chat, scenario, refusal):
+    with pytest.raises(refusal):
         chat(scenario).invoke("hello")
-    with pytest.raises(kind):
+    with pytest.raises(refusal):
         list(chat(scenario).stream("hello"))
 
 
@@ -115,6 +132,7 @@ def test_wrong_key(chat):
     assert chat.upstream.requests("text") == []
 
 
+@kind("cut stream")
 def test_a_cut_stream_raises(chat):
     pieces = []
     with pytest.raises(openai.APIError):
@@ -123,6 +141,7 @@ def test_a_cut_stream_raises(chat):
     assert "".join(pieces) == "alpha bravo"
 
 
+@kind("abort")
 def test_leaving_a_stream(chat):
     stream = chat("pace-40-20ms").stream("hello")
     while not next(stream).content:
@@ -131,15 +150,18 @@ def test_leaving_a_stream(chat):
     assert chat.upstream.log_until("left", "pace-40-20ms")["events"] < 40
 
 
-def test_embeddings(process_gateway):
+@kind("embeddings")
+def test_embeddings(process_gateway, upstream):
     """As text: by default it sends OpenAI's tokens, which only OpenAI knows."""
     model = langchain_openai.OpenAIEmbeddings(
-        model="demo",
+        model="openai-text",
         base_url=f"{process_gateway.url}/v1",
         api_key=gateway_config.MASTER_KEY,
         check_embedding_ctx_length=False,
         dimensions=16,
     )
     car, report = model.embed_documents(["a red car", "a report"])
-    assert len(car) == len(report) == 16
-    assert model.embed_query("a red car") == pytest.approx(car)
+    assert (car[:2], report[:2], len(car)) == ([0.0625, 0.125], [0.0, 0.0625], 16)
+    assert model.embed_query("a red car") == car
+    asked = json.loads(base64.b64decode(upstream.requests("text")[0]["body"]))
+    assert asked == {"model": "text", "input": ["a red car", "a report"], "dimensions": 16, "encoding_format": "base64"}

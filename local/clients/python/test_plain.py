@@ -5,8 +5,10 @@ import base64
 import gateway_config
 from conftest import HELLO, PIXEL, WORDS, openai_behind, through_gateway
 from openai.types.chat import ChatCompletion
+from tally import kind
 
 
+@kind("plain")
 def test_plain(way):
     reply = way.ask("text")
     assert isinstance(reply, ChatCompletion)
@@ -113,6 +115,7 @@ def test_content_filter(way):
     assert way.ask("filtered").choices[0].finish_reason == "content_filter"
 
 
+@kind("image")
 def test_image_as_data(way):
     reply = way.ask("image", picture(f"data:image/png;base64,{PIXEL}"))
     size = len(base64.b64decode(PIXEL))
@@ -149,6 +152,7 @@ def test_reasoning(way):
         assert reply.choices[0].message.reasoning_content == "alpha bravo charlie delta"
 
 
+@kind("models")
 @through_gateway
 def test_models_are_listed(way):
     names = [model.id for model in way.client.models.list()]

@@ -7,8 +7,10 @@ import openai
 import pytest
 from conftest import HELLO, WORDS, through_gateway
 from openai.types.chat import ChatCompletionChunk
+from tally import kind
 
 
+@kind("stream")
 def test_stream(way):
     chunks = list(way.ask("text", stream=True))
     assert all(isinstance(c, ChatCompletionChunk) for c in chunks)
@@ -51,6 +53,7 @@ def test_first_event_is_not_kept_back(way):
     assert "alpha" + "".join(text(c) for c in stream) == WORDS
 
 
+@kind("cut stream")
 @pytest.mark.parametrize("fault", ["cut", "reset-late", "overload-late", "garbage-late"])
 @through_gateway
 def test_a_cut_stream_raises(way, fault):
@@ -84,6 +87,7 @@ def test_fallback_before_the_first_event(way, fault):
     assert len(way.upstream.requests(fault)) == 1
 
 
+@kind("abort")
 @through_gateway
 def test_leaving_a_stream(way):
     """On one machine the upstream sees the client go within a second; Lambda

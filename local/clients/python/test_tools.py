@@ -4,6 +4,7 @@ import json
 
 import pydantic
 from conftest import openai_behind
+from tally import kind
 
 TOOLS = [
     {
@@ -24,6 +25,7 @@ QUESTION = {"role": "user", "content": "how is it outside?"}
 ARGUMENTS = {"city": "alpha", "days": 7}
 
 
+@kind("tool loop")
 def test_tool_loop(way):
     first = way.ask("tool", [QUESTION], tools=TOOLS)
     choice = first.choices[0]
@@ -59,6 +61,7 @@ def test_demanded_tool(way):
     assert reply.choices[0].message.tool_calls[0].function.name == "traffic"
 
 
+@kind("streamed tool loop")
 def test_streamed_tool_loop(way):
     calls, finish = {}, None
     for chunk in way.ask("tools", [QUESTION], tools=TOOLS, stream=True):
@@ -104,6 +107,7 @@ class Solution(pydantic.BaseModel):
     steps: list[Step]
 
 
+@kind("structured output")
 def test_structured_output(way):
     """The SDK's own helper sends the schema and parses the reply."""
     reply = way.client.chat.completions.parse(
