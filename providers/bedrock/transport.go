@@ -77,12 +77,17 @@ func as(r *http.Request, body []byte) middleware.SerializeMiddleware {
 		req.Method, req.Header = r.Method, r.Header.Clone()
 		req.URL.Path, req.URL.RawPath, req.URL.RawQuery = r.URL.Path, r.URL.EscapedPath(), r.URL.RawQuery
 		var err error
-		if in.Request, err = req.SetStream(bytes.NewReader(body)); err != nil {
+		if in.Request, err = req.SetStream(onlyRead{bytes.NewReader(body)}); err != nil {
 			return middleware.SerializeOutput{}, middleware.Metadata{}, err
 		}
 		return next.HandleSerialize(ctx, in)
 	})
 }
+
+// onlyRead hides that a body can write itself: once the SDK has the head of an
+// answer it closes the request's body, which from then on would tell net/http,
+// that still looks for its end, of an error, and the answer would be torn.
+type onlyRead struct{ io.ReadSeeker }
 
 // into takes the answer out, whatever its status.
 func into(answer **http.Response) middleware.DeserializeMiddleware {

@@ -214,3 +214,30 @@ func TestUnprepared(t *testing.T) {
 		t.Errorf("got %d requests, want none", n)
 	}
 }
+
+// keeping is a transport that answers at once and keeps the request's body.
+type keeping struct{ body io.Reader }
+
+// RoundTrip implements http.RoundTripper.
+func (k *keeping) RoundTrip(r *http.Request) (*http.Response, error) {
+	k.body = r.Body
+	_, err := io.CopyN(io.Discard, r.Body, r.ContentLength)
+	return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(spoken))}, err
+}
+
+// TestBodyAfterAnswer: net/http looks whether a body has ended when the answer
+// may be there already; an error would close the connection that it comes from.
+func TestBodyAfterAnswer(t *testing.T) {
+	s, _ := answering(t, 200, spoken)
+	k := &keeping{}
+	s.Client().Transport = k
+	if err := do(t, s, llm.Deployment{
+		Settings:   map[string]string{"aws_region_name": "eu-north-1"},
+		Credential: secrets{"aws_access_key_id": "AKIA", "aws_secret_access_key": "SECRET"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, k.body); n != 0 || err != nil {
+		t.Errorf("got %d bytes and %v after the answer, want none", n, err)
+	}
+}
