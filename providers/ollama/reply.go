@@ -122,8 +122,27 @@ func calls(v json.RawMessage) ([]chat.ToolCall, error) {
 	return all, nil
 }
 
-// logprobs gives each token the members that OpenAI's have besides.
+// logprobs gives each token, and those that could have stood in its place, the
+// members that OpenAI's have besides.
 func logprobs(v json.RawMessage) (json.RawMessage, error) {
+	all, err := tokens(v)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	for i, o := range all {
+		v, _ := o.Raw("top_logprobs")
+		top, err := tokens(v)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = o.WithList("top_logprobs", top)
+	}
+	o := raw.Object{}.WithList("content", all).WithRaw("refusal", json.RawMessage("null"))
+	return o.Bytes(), nil
+}
+
+// tokens are tokens as Ollama has them, each with its bytes, or null for them.
+func tokens(v json.RawMessage) ([]raw.Object, error) {
 	var all []raw.Object
 	for _, item := range raw.Items(v) {
 		o, err := raw.Parse(item)
@@ -133,16 +152,9 @@ func logprobs(v json.RawMessage) (json.RawMessage, error) {
 		if !o.Has("bytes") {
 			o = o.WithRaw("bytes", json.RawMessage("null"))
 		}
-		if !o.Has("top_logprobs") {
-			o = o.WithRaw("top_logprobs", json.RawMessage("[]"))
-		}
 		all = append(all, o)
 	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	o := raw.Object{}.WithRaw("content", raw.List(all)).WithRaw("refusal", json.RawMessage("null"))
-	return o.Bytes(), nil
+	return all, nil
 }
 
 func decode(call *llm.Call, r *wire.Response, now func() time.Time) (*llm.Reply, error) {
