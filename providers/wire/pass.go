@@ -25,7 +25,11 @@ func (p *Provider) Pass(ctx context.Context, d *llm.Deployment, in *http.Request
 	if err != nil {
 		var over *http.MaxBytesError
 		if errors.As(err, &over) {
-			return nil, &llm.Error{Class: llm.RequestTooLargeError, Message: fmt.Sprintf("the request is larger than %d bytes", over.Limit)}
+			size := ""
+			if in.ContentLength > over.Limit {
+				size = fmt.Sprintf(" of %d bytes", in.ContentLength)
+			}
+			return nil, &llm.Error{Class: llm.RequestTooLargeError, Message: fmt.Sprintf("the request%s is larger than %d bytes", size, over.Limit)}
 		}
 		return nil, &llm.Error{Class: llm.BadRequestError, Message: "the request could not be read to its end", Err: err}
 	}
