@@ -41,6 +41,7 @@ func TestOwnLimit(t *testing.T) {
 		{"/v1/messages", `{"model":"mine","max_tokens":9,"messages":[{"role":"user","content":"` + long + `"}]}`, "type", "request_too_large"},
 		{"/v1beta/models/mine:generateContent", `{"contents":[{"role":"user","parts":[{"text":"` + long + `"}]}]}`, "status", "INVALID_ARGUMENT"},
 		{"/v1/audio/transcriptions", "", "type", "invalid_request_error"},
+		{"/openai/v1/chat/completions", `{"input":"` + long + `"}`, "code", "413"},
 	}
 	for _, test := range tests {
 		t.Run(test.path, func(t *testing.T) {
