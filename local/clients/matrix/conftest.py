@@ -13,7 +13,8 @@ from backs import BACKS, FRONTS, deployment
 from cases import CASES
 from upstream import Upstream
 
-pytest_plugins = ["programs"]
+collect_ignore = ["aimock"]  # another run, with an environment of its own
+pytest_plugins = ["programs", "totals"]
 
 MASTER_KEY = "sk-tollgate-master"
 

@@ -6,11 +6,14 @@ front's package (cases.expected), or the call is refused for a reason that the
 front's API gives (impossible.py).
 """
 
+import dataclasses
+
 import captures
 import differences
 import impossible
 import openai
 import pytest
+import totals
 from backs import BACKS, FORMATS, FRONTS, format_of, group
 from cases import CASES, MODES, expected
 from conftest import MASTER_KEY
@@ -26,20 +29,28 @@ def ask(gateway, front, back, case, mode):
 @pytest.mark.parametrize("cell", [c for c in CELLS if c not in IMPOSSIBLE], ids="-".join)
 def test_possible(gateway, upstream, cell):
     front, back, case, mode = cell
-    capture = captures.load(format_of(front, back), case)
+    format = format_of(front, back)
+    capture = captures.load(format, case)
     upstream.seen.clear()
     heard = FORMATS[front].hear(ask(gateway, *cell))
-    want = differences.request(front, format_of(front, back), case, mode, capture[mode]["request"])
-    assert upstream.seen == [want]
-    assert heard == expected(capture["says"], FORMATS[front])
+    (sent,) = upstream.seen
+    assert differences.between(capture[mode]["request"], sent) == differences.of_request(front, format, case)
+    want = expected(capture["says"], FORMATS[front])
+    assert heard == dataclasses.replace(want, **differences.of_reply(front, format, case))
 
 
 @pytest.mark.parametrize("cell", IMPOSSIBLE, ids="-".join)
 def test_impossible(gateway, upstream, cell):
     front, back, case, mode = cell
-    param, _, _ = impossible.ROWS[front, case]
+    param, reason, _ = impossible.ROWS[front, case]
     upstream.seen.clear()
     with pytest.raises(openai.BadRequestError) as refused:
         ask(gateway, *cell)
-    assert refused.value.param == param and param in refused.value.body["message"]
+    assert refused.value.param == param
+    assert param in refused.value.body["message"] and reason in refused.value.body["message"]
     assert upstream.seen == []
+
+
+def test_all():
+    """Each of the cells was called in this run, and was as it must be."""
+    assert totals.counted.total() == 420

@@ -11,7 +11,7 @@ REFUSAL = REASONING = True
 FINISH = {"stop": "stop", "length": "length", "call": "tool_calls", "filtered": "content_filter", "refused": "stop"}
 
 TOOLS = [{"type": "function", "function": {"name": NAME, "description": ABOUT, "parameters": SCHEMA}}]
-CALLED = {"id": CALL_ID, "type": "function", "function": {"name": NAME, "arguments": json.dumps(ARGUMENTS)}}
+CALLED = {"id": CALL_ID, "type": "function", "function": {"name": NAME, "arguments": json.dumps(ARGUMENTS, separators=(",", ":"))}}
 
 
 def user(content):

@@ -9,7 +9,7 @@ REFUSAL, REASONING = False, True
 FINISH = {"stop": "COMPLETE", "length": "MAX_TOKENS", "call": "TOOL_CALL"}
 
 TOOLS = [{"type": "function", "function": {"name": NAME, "description": ABOUT, "parameters": SCHEMA}}]
-CALLED = {"id": CALL_ID, "type": "function", "function": {"name": NAME, "arguments": json.dumps(ARGUMENTS)}}
+CALLED = {"id": CALL_ID, "type": "function", "function": {"name": NAME, "arguments": json.dumps(ARGUMENTS, separators=(",", ":"))}}
 
 
 def user(content):

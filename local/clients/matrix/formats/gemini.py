@@ -17,7 +17,7 @@ def turn(role, *parts):
 ASKS = {
     "text": {"contents": HELLO},
     "tool_call": {
-        "contents": WEATHER, "system_instruction": {"parts": [{"text": SYSTEM}]}, "tools": TOOLS,
+        "contents": WEATHER, "system_instruction": SYSTEM, "tools": TOOLS,
         "tool_config": {"function_calling_config": {"mode": "AUTO"}},
     },
     "tool_result": {

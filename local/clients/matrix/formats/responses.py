@@ -20,7 +20,7 @@ ASKS = {
     "tool_result": {
         "input": [
             {"role": "user", "content": WEATHER},
-            {"type": "function_call", "call_id": CALL_ID, "name": NAME, "arguments": json.dumps(ARGUMENTS)},
+            {"type": "function_call", "call_id": CALL_ID, "name": NAME, "arguments": json.dumps(ARGUMENTS, separators=(",", ":"))},
             {"type": "function_call_output", "call_id": CALL_ID, "output": RESULT},
         ],
         "tools": TOOLS,
