@@ -64,6 +64,9 @@ verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cos
 	@go run ./local/bench -gateway bin/tollgate -limit 2
 	@$(BIN)/coldstart -limit 100ms bin/chat
 
+docs-page: ## take Swagger UI from npm again, in the version that local/clients/node pins
+	@core/api/docs/swagger/take
+
 ## Build
 
 build: tools $(FUNCTIONS:%=build/%/bootstrap) ## a deployable zip for each Lambda function
@@ -93,4 +96,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench build clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench docs-page build clean tools help FORCE

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/tollgate-llm/tollgate/core/api/docs/swagger"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 )
 
@@ -14,6 +15,7 @@ import (
 func (f *fileFlags) options(env environment) all.Options {
 	return all.Options{
 		ConfigPath: f.config, Strict: f.strict, AllowUnenforced: f.allowUnenforced, Getenv: env.lookup,
+		Docs: swagger.Handler(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
@@ -41,6 +42,7 @@ type Parts struct {
 	Config    *config.Config
 	Providers Providers
 
+	Docs      http.Handler                     // answers /docs and what is below it; nil: they are not there
 	Getenv    func(name string) (string, bool) // nil: no environment
 	Log       *slog.Logger                     // nil: nothing is logged
 	Now       func() time.Time                 // nil: time.Now
@@ -60,6 +62,7 @@ type App struct {
 	foreign  bool     // callers may bring their own address and key
 	warnings []string // what will not work
 	prices   *prices
+	docs     http.Handler
 
 	responses responses.Store
 	providers Providers
@@ -119,7 +122,7 @@ func New(p Parts) (*App, error) {
 			MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 			Required:  p.MustGuard, Hint: p.GuardHint,
 		},
-		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices,
+		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
 		adapters: p.Adapters,
 	}, nil

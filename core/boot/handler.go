@@ -30,6 +30,12 @@ func (a *App) Handler(function string) (http.Handler, error) {
 		if function != "" && route.Function != function || route.Path == routes.Rest {
 			continue
 		}
+		if route.Path == "/docs" || strings.HasPrefix(route.Path, "/docs/") {
+			if a.docs != nil {
+				mux.Handle(route.Pattern(), a.docs)
+			}
+			continue
+		}
 		h, ok := endpoints[route.Method+" "+bare(route.Path)]
 		if !ok {
 			h, ok = endpoints[bare(route.Path)]

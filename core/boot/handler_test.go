@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/api/docs/swagger"
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/outbound"
@@ -85,7 +86,7 @@ func request(r routes.Route) *http.Request {
 	if r.Path == routes.Rest {
 		rest = "nowhere"
 	}
-	path := strings.NewReplacer("{model}", "main", "{id...}", id, "{id}", "resp_1", "{path...}", rest).Replace(r.Path)
+	path := strings.NewReplacer("{model}", "main", "{id...}", id, "{id}", "resp_1", "{file}", "start.js", "{path...}", rest).Replace(r.Path)
 	if strings.HasSuffix(path, "_params") {
 		path += "?model=main"
 	}
@@ -239,7 +240,7 @@ func TestWithoutMasterKey(t *testing.T) {
 	c := &config.Config{Models: []config.Model{{Name: "main", ID: "d", Model: "demo/demo"}}}
 	for _, must := range []bool{false, true} {
 		app, err := boot.New(boot.Parts{
-			Config: c, Providers: providers.All(outbound.Client(), outbound.Guarded(), time.Now),
+			Config: c, Providers: providers.All(outbound.Client(), outbound.Guarded(), time.Now), Docs: swagger.Handler(),
 			MustGuard: must, GuardHint: "fill the secret NAME",
 		})
 		if err != nil {

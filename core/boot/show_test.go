@@ -24,9 +24,11 @@ general_settings: {master_key: sk-master}
 func TestTransform(t *testing.T) {
 	h := open(t, showing)
 	for _, c := range []struct{ kind, body, want string }{
-		{"completion", `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"num_retries":2}`,
+		{
+			"completion", `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"num_retries":2}`,
 			`{"error":null,"raw_request_api_base":"$UP/chat/completions?key=****","raw_request_body":{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}],"temperature":0.5},` +
-				`"raw_request_headers":{"Accept":"application/json","Content-Type":"application/json","Helicone-Id":"****","User-Agent":"tollgate","X-Org-Key":"****"}}`},
+				`"raw_request_headers":{"Accept":"application/json","Content-Type":"application/json","Helicone-Id":"****","User-Agent":"tollgate","X-Org-Key":"****"}}`,
+		},
 		{"acompletion", `{"model":"claude","messages":[{"role":"user","content":"hi"}],"max_tokens":9,"stream":true}`, `"raw_request_body":{"model":"claude-sonnet-4-5","max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],"stream":true}`},
 		{"anthropic_messages", `{"model":"gpt","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}`, `"messages":[{"role":"user","content":"hi"}]`},
 		{"embedding", `{"model":"azure","input":["a"]}`, `"raw_request_api_base":"https://a.openai.azure.com/openai/deployments/my-gpt/embeddings?api-version=2024-10-21"`},

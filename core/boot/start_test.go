@@ -18,6 +18,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/tollgate-llm/tollgate/core/api/docs/swagger"
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/outbound"
@@ -68,7 +69,7 @@ func open(t *testing.T, yaml string, env ...string) *house {
 	t.Cleanup(plain.CloseIdleConnections)
 	t.Cleanup(guarded.CloseIdleConnections)
 	h.app, err = boot.New(boot.Parts{
-		Config: c, Providers: providers.All(plain, guarded, time.Now),
+		Config: c, Providers: providers.All(plain, guarded, time.Now), Docs: swagger.Handler(),
 		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters,
 	})
 	if err != nil {

@@ -173,6 +173,8 @@ func All() []Route {
 		{"GET", "/public/model_cost_map", "meta", Open},
 		{"GET", "/public/litellm_model_cost_map", "meta", Open},
 		{"GET", "/openapi.json", "meta", Open},
+		{"GET", "/docs", "meta", Open},
+		{"GET", "/docs/{file}", "meta", Open},
 		{"GET", "/health/liveliness", "meta", Open},
 		{"GET", "/health/liveness", "meta", Open},
 		{"GET", "/health/readiness", "meta", Open},

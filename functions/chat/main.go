@@ -7,5 +7,5 @@ import (
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("chat"))
+	lambdahttp.Start(all.Handler("chat", nil))
 }

@@ -7,5 +7,5 @@ import (
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("embed"))
+	lambdahttp.Start(all.Handler("embed", nil))
 }

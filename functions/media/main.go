@@ -7,5 +7,5 @@ import (
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("media"))
+	lambdahttp.Start(all.Handler("media", nil))
 }

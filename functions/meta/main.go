@@ -2,10 +2,11 @@
 package main
 
 import (
+	"github.com/tollgate-llm/tollgate/core/api/docs/swagger"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/lambdahttp"
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("meta"))
+	lambdahttp.Start(all.Handler("meta", swagger.Handler()))
 }

@@ -7,5 +7,5 @@ import (
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("pass"))
+	lambdahttp.Start(all.Handler("pass", nil))
 }

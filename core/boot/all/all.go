@@ -30,6 +30,7 @@ type Options struct {
 	Log             *slog.Logger
 	Trace           io.Writer         // each upstream call as a curl command, keys masked; nil: none
 	Transport       http.RoundTripper // takes all upstream calls; nil: the gateway's own, guarded where a caller chose the address
+	Docs            http.Handler      // answers /docs and what is below it; nil: they are not there
 	MustGuard       bool
 	GuardHint       string
 }
@@ -82,7 +83,7 @@ func (s *Setup) Open() (*boot.App, error) {
 		}
 	}
 	return boot.New(boot.Parts{
-		Config: s.config, Providers: providers.All(open, guarded, time.Now),
+		Config: s.config, Providers: providers.All(open, guarded, time.Now), Docs: o.Docs,
 		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
 	})
 }
@@ -117,12 +118,12 @@ const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it fro
 
 // Handler is the handler of one Lambda function, configured by its
 // environment: CONFIG_FILE_PATH (a file in the package) and the variables that
-// configuration names.
-func Handler(function string) (http.Handler, error) {
+// configuration names. Only the function that has /docs needs docs.
+func Handler(function string, docs http.Handler) (http.Handler, error) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	setup, problems, err := Load(Options{
 		ConfigPath: os.Getenv("CONFIG_FILE_PATH"), Getenv: os.LookupEnv,
-		Log: log, MustGuard: true, GuardHint: masterKeySecret,
+		Log: log, Docs: docs, MustGuard: true, GuardHint: masterKeySecret,
 	})
 	if err != nil {
 		return nil, explained(err, problems)

@@ -90,12 +90,14 @@ test('errors are answered as described', async (t) => {
   }
 });
 
-test('Swagger UI is npm\'s', () => {
+test('Swagger UI is npm\'s', async () => {
   const names = readdirSync(dist);
   assert.deepEqual(names.sort(), ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui-bundle.js.gz', 'swagger-ui.css.gz']);
   for (const name of names) {
     const bytes = readFileSync(`${dist}/${name}`);
     const original = readFileSync(`${npm}/${name.replace(/\.gz$/, '')}`);
+    const served = await fetch(`${gateway.url}/docs/${name.replace(/\.gz$/, '')}`);
+    assert.ok(original.equals(Buffer.from(await served.arrayBuffer())), `${name} is served otherwise`);
     assert.ok(original.equals(name.endsWith('.gz') ? gunzipSync(bytes) : bytes), `${name} differs`);
   }
 });
