@@ -4,8 +4,11 @@ export const masterKey = 'sk-tollgate-master';
 export const keys = { openai: 'sk-upstream-key', anthropic: 'sk-ant-upstream-key' };
 export const vendors = Object.keys(keys);
 
+// OpenAI's models that complete texts.
+export const completes = 'text-completion-openai';
+
 const scenarios = `
-  text text-3 echo tool tools image json reasoning reasoning-content
+  text text-3 filtered echo tool tools image json reasoning reasoning-content
   400-context 401 403 429-7 429-once 500 503
   cut reset-late overload-late slow-30s pace-40-20ms never
 `.trim().split(/\s+/);
@@ -35,7 +38,7 @@ function deployment(vendor, scenario, upstream, group, params) {
 export function config(upstream) {
   return {
     model_list: [
-      ...[...vendors, chats].flatMap((vendor) => [
+      ...[...vendors, chats, completes].flatMap((vendor) => [
         ...scenarios.map((scenario) => deployment(vendor, scenario, upstream, `${vendor}-${scenario}`)),
         deployment(vendor, 'slow-30s', upstream, `${vendor}-impatient`, { timeout: 0.5 }),
         deployment(vendor, '500', upstream, `${vendor}-falls-back`),

@@ -6,7 +6,8 @@
 //
 // One file, so that everything starts once; each file in cases/ adds its tests
 // for one way.
-import { after, before, beforeEach, describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { createOpenAI } from '@ai-sdk/openai';
 import OpenAI from 'openai';
@@ -18,7 +19,8 @@ import { plain } from './cases/plain.mjs';
 import { responses } from './cases/responses.mjs';
 import { streams } from './cases/streams.mjs';
 import { tools } from './cases/tools.mjs';
-import { chats, masterKey, vendors } from './config.mjs';
+import { completions, upstream } from './cases/upstream.mjs';
+import { chats, completes, masterKey, vendors } from './config.mjs';
 import { workshop } from './processes.mjs';
 import { tally } from './tally.mjs';
 
@@ -56,12 +58,21 @@ function wayOf(mode, vendor, url, sdk = 'openai') {
       const messages = [{ role: 'user', content: 'hello' }];
       return way.client.chat.completions.create({ model: way.model(scenario), messages, ...params });
     },
-    // seen gives the JSON body and the headers of the newest upstream request.
-    async seen(scenario) {
+    // newest gives the bytes and the headers of the newest upstream request.
+    async newest(scenario) {
       const last = (await shop.upstream.requests(scenario)).at(-1);
-      const raw = Buffer.from(last.body, 'base64').toString();
       const header = Object.fromEntries(Object.entries(last.header).map(([name, [value]]) => [name.toLowerCase(), value]));
-      return { raw, body: JSON.parse(raw), header };
+      return { bytes: Buffer.from(last.body, 'base64'), header };
+    },
+    // seen reads it as JSON, seenForm as a form.
+    async seen(scenario) {
+      const { bytes, header } = await way.newest(scenario);
+      return { raw: bytes.toString(), body: JSON.parse(bytes), header };
+    },
+    async seenForm(scenario) {
+      const { bytes, header } = await way.newest(scenario);
+      const form = await new Response(bytes, { headers: { 'content-type': header['content-type'] } }).formData();
+      return { form: [...form], header };
     },
   };
   return way;
@@ -84,7 +95,13 @@ function openai(way) {
 
 describe('direct', () => {
   const url = () => shop.upstream.url;
-  describe('openai', () => openai(wayOf('direct', 'openai', url)));
+  describe('openai', () => {
+    const way = wayOf('direct', 'openai', url);
+    openai(way);
+    upstream(way);
+    completions(way);
+    describe('responses', () => responses(way));
+  });
   describe('@anthropic-ai/sdk', () => anthropic(wayOf('direct', 'anthropic', url, 'anthropic')));
 });
 
@@ -94,14 +111,16 @@ for (const mode of ['process', 'lambda']) {
     const url = () => gateway.url;
     before(async () => {
       gateway = await shop.gateway(mode);
-      tally.gateway(gateway.url);
+      tally.gateway(gateway.url, mode);
     });
     after(() => gateway?.stop());
     for (const vendor of vendors) {
       by('openai', vendor, () => openai(wayOf(mode, vendor, url)));
       by('@anthropic-ai/sdk', `${vendor}, by Anthropic's`, () => anthropic(wayOf(mode, vendor, url, 'anthropic')));
     }
-    for (const vendor of [chats, 'anthropic']) {
+    by('openai', 'operations of openai', () => upstream(wayOf(mode, 'openai', url)));
+    by('openai', `completions of ${completes}`, () => completions(wayOf(mode, completes, url)));
+    for (const vendor of ['openai', chats, 'anthropic']) {
       by('openai', `responses of ${vendor}`, () => responses(wayOf(mode, vendor, url)));
     }
     by('openai', 'operations', () => operations(wayOf(mode, 'demo', url)));
@@ -109,3 +128,11 @@ for (const mode of ['process', 'lambda']) {
     for (const vendor of vendors) by('ai', `${vendor}, by Vercel's`, () => ai(wayOf(mode, vendor, url, 'ai')));
   });
 }
+
+// The last of all: it looks at what the others did.
+describe('every kind of call', () => {
+  const ways = [['openai', 'process'], ['openai', 'lambda'], ['@anthropic-ai/sdk', 'process'], ['@anthropic-ai/sdk', 'lambda'], ['ai', 'process']];
+  for (const [client, mode] of ways) {
+    test(`${client}, ${mode}`, () => assert.deepEqual(tally.missing(client, mode), []));
+  }
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
+import { call } from '../tally.mjs';
 import { words } from './plain.mjs';
 
 const refusals = {
@@ -17,12 +18,13 @@ const messages = [{ role: 'user', content: 'hello' }];
 export function errors(way) {
   for (const [scenario, kind] of Object.entries(refusals)) {
     for (const stream of [false, true]) {
-      test(`refusal ${scenario}${stream ? ', streamed' : ''}`, async () => {
+      const name = `refusal ${scenario}${stream ? ', streamed' : ''}`;
+      call(scenario.split('-')[0], async () => {
         const error = await raised(way.ask(scenario, { stream }), kind);
         assert.equal(error.status, Number.parseInt(scenario, 10));
         assert.deepEqual(Object.keys(error.error).sort(), ['code', 'message', 'param', 'type']);
         if (scenario === '429-7') assert.equal(error.headers.get('retry-after'), '7');
-      });
+      }, name);
     }
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keys, masterKey } from '../config.mjs';
+import { call } from '../tally.mjs';
 
 export const words = 'alpha bravo charlie delta echo foxtrot golf hotel';
 
@@ -9,7 +10,7 @@ export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 export function plain(way) {
-  test('plain', async () => {
+  call('plain', async () => {
     const reply = await way.ask('text');
     const [choice] = reply.choices;
     assert.equal(choice.message.content, words);
@@ -31,7 +32,7 @@ export function plain(way) {
     assert.equal(reply.choices[0].finish_reason, 'stop');
   });
 
-  test('image', async () => {
+  call('image', async () => {
     const content = [
       { type: 'text', text: 'what is it?' },
       { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } },
@@ -69,7 +70,7 @@ export function plain(way) {
     assert.ok(!(raw + JSON.stringify(header)).includes(masterKey));
   });
 
-  test('models are listed', async () => {
+  call('models', async () => {
     const names = [];
     for await (const model of way.client.models.list()) names.push(model.id);
     assert.ok(names.includes(way.model('text')), `${names}`);

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APIError } from 'openai';
+import { call } from '../tally.mjs';
 import { words } from './plain.mjs';
 
 const text = (chunk) => chunk.choices[0]?.delta.content ?? '';
 
 export function streams(way) {
-  test('stream', async () => {
+  call('stream', async () => {
     const chunks = [];
     for await (const chunk of await way.ask('text', { stream: true })) chunks.push(chunk);
     assert.equal(chunks.map(text).join(''), words);
@@ -43,7 +44,7 @@ export function streams(way) {
     assert.equal(said, words);
   });
 
-  test('an aborted stream', async () => {
+  call('abort', async () => {
     const stream = await way.ask('pace-40-20ms', { stream: true });
     let left;
     for await (const chunk of stream) {

@@ -1,8 +1,8 @@
 // Tool calls, there and back, and structured output.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
+import { call } from '../tally.mjs';
 
 const definitions = ['weather', 'traffic'].map((name) => ({
   type: 'function',
@@ -20,7 +20,7 @@ const question = { role: 'user', content: 'how is it outside?' };
 const args = { city: 'alpha', days: 7 };
 
 export function tools(way) {
-  test('tool loop', async () => {
+  call('tool loop', async () => {
     const first = await way.ask('tool', { messages: [question], tools: definitions });
     const { message, finish_reason } = first.choices[0];
     assert.equal(finish_reason, 'tool_calls');
@@ -32,7 +32,7 @@ export function tools(way) {
     assert.equal(second.choices[0].message.content, 'The tools say: sunny');
   });
 
-  test('streamed parallel tools', async () => {
+  call('streamed tools', async () => {
     const calls = [];
     let finish;
     for await (const chunk of await way.ask('tools', { messages: [question], tools: definitions, stream: true })) {
@@ -49,7 +49,7 @@ export function tools(way) {
     for (const call of calls) assert.deepEqual(JSON.parse(call.arguments), args);
   });
 
-  test("the SDK's own tool runner", async () => {
+  call('tool runner', async () => {
     const runner = way.client.chat.completions.runTools({
       model: way.model('tool'),
       messages: [question],
@@ -69,7 +69,7 @@ export function tools(way) {
     assert.equal(await runner.finalContent(), 'The tools say: sunny in alpha');
   });
 
-  test('structured output', async () => {
+  call('structured output', async () => {
     const shape = z.object({ title: z.string(), steps: z.array(z.object({ points: z.number().int() })) });
     const reply = await way.client.chat.completions.parse({
       model: way.model('json'),
