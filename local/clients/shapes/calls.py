@@ -41,6 +41,7 @@ class Call:
     id: "str | Call" = ""  # fills {id}: the id itself, or the call that makes what has it
     key: str = gateway_config.MASTER_KEY
     fails: bool = False
+    vendor: str = ""  # whose recorded answer it is given
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,20 +79,21 @@ def bodies(call, got):
     yield (plain if got.status_code == 200 else error), got.json()
 
 
+NAMED = ("response event", "message event", "image event", "image edit event")  # whose events have their type for a name
+UNENDED = ("response event", "message event")  # which need no [DONE]: they have an event for it
+
+
 def events(text, piece, error):
-    """The events of a stream: those with names have their type for one, the others end with [DONE]."""
-    frames = [dict(line.split(": ", 1) for line in frame.splitlines() if not line.startswith(":")) for frame in text.strip().split("\n\n")]
-    frames = [f for f in frames if f]
-    named = "event" in frames[0]
-    for i, frame in enumerate(frames):
-        if frame["data"] == "[DONE]":
-            assert i == len(frames) - 1 and not named
-            return
-        body = json.loads(frame["data"])
-        assert frame.get("event") == (body["type"] if named else None), frame
-        yield (error if failed(body, piece) else piece), body
-    assert named or failed(body, piece), "a stream without its end"
+    frames = text.strip().split("\n\n")
+    frames = [dict(line.split(": ", 1) for line in frame.splitlines()) for frame in frames]
+    bodies = [json.loads(frame["data"]) for frame in frames if frame["data"] != "[DONE]"]
+    for frame, body in zip(frames, bodies):
+        kind = error if failed(body, piece) else piece
+        assert frame.get("event") == (body["type"] if kind in NAMED or error == "message error" else None), frame
+        yield kind, body
+    ended = ["[DONE]"] * (piece not in UNENDED and not failed(bodies[-1], piece))
+    assert [frame["data"] for frame in frames[len(bodies) :]] == ended
 
 
 def failed(body, piece):
-    return "error" in body and piece != "response event" and body["error"] is not None
+    return piece != "response event" and body.get("error") is not None

@@ -2,6 +2,8 @@
 
 import base64
 
+import check
+import recordings
 from calls import Call
 
 HELLO = [{"role": "user", "content": "hello"}]
@@ -84,12 +86,18 @@ DEMO = {
 }
 
 LACKS = ("several", "logprobs")  # what Anthropic has no parameter for
-RESPONSES_KEPT = {"text": "demo", "history": "demo", "tool": "demo-tools", "reasoning": "anthropic-reasoning", "length": "cerebras-text"}
+RESPONSES_KEPT = {
+    "text": "demo",
+    "history": "openai-echo",
+    "tool": "openai-tool",
+    "reasoning": "anthropic-reasoning",
+    "length": "cerebras-text",
+}
 
 FRONTS = (
     ("/v1/chat/completions", {"messages": HELLO}, CHATS, ("openai", "anthropic")),
-    ("/v1/completions", {"prompt": "hello"}, COMPLETIONS, ("anthropic", "cerebras")),
-    ("/v1/responses", {"input": "hello"}, RESPONSES, ("anthropic", "cerebras")),
+    ("/v1/completions", {"prompt": "hello"}, COMPLETIONS, ("text-completion-openai", "anthropic", "cerebras")),
+    ("/v1/responses", {"input": "hello"}, RESPONSES, ("openai", "anthropic", "cerebras")),
     ("/v1/messages", {"messages": HELLO, "max_tokens": 100}, MESSAGES, ("anthropic", "openai")),
 )
 
@@ -113,7 +121,10 @@ OPERATIONS = {
         "several": ({"input": ["a red car", "a blue one"], "dimensions": 8}, ()),
         "base64": ({"input": "a red car", "encoding_format": "base64"}, ()),
     },
-    "/v1/moderations": {"one": ({"input": "a kind word"}, ()), "several": ({"input": ["a kind one", "an objectionable one"]}, ())},
+    "/v1/moderations": {
+        "one": ({"input": "a kind word"}, ()),
+        "several": ({"input": ["a kind one", "an objectionable one"]}, ()),
+    },
     "/v1/images/generations": {"one": ({"prompt": "a red square"}, ()), "several": ({"prompt": "a red square", "n": 2}, ())},
     "/v1/images/edits": {
         "one": ({"prompt": "a blue square"}, (("image", PICTURE),)),
@@ -132,11 +143,11 @@ OPERATIONS = {
 
 
 def operations():
-    """By the gateway's own model; what the vendors answer is in played.py."""
+    """By the gateway's own model and the fake upstream; recordings.py has what other vendors answer."""
     for path, table in OPERATIONS.items():
         for name, (asked, files) in table.items():
-            for model in ("demo", "demo-error-429"):
-                yield f"{path} {name} of {model}", Call(path, {"model": model, **asked}, files, fails=model != "demo")
+            for model, fails in {"demo": False, "demo-error-429": True, "openai-text": False, "openai-429-7": True}.items():
+                yield f"{path} {name} of {model}", Call(path, {"model": model, **asked}, files, fails=fails)
 
 
 def refused():
@@ -172,4 +183,5 @@ def kept():
     return {"no response": "resp_none", **{name: Call("/v1/responses", body) for name, body in asked.items()}}
 
 
-CASES = {**dict(conversations()), **dict(operations()), **dict(refused()), **dict(others())}
+RECORDINGS = list(recordings.read(check.table("left_out.txt")))
+CASES = dict([*conversations(), *operations(), *refused(), *others(), *((r.name, r.call()) for r in RECORDINGS)])

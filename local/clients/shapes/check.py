@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import functools
 import pathlib
 
 import description
@@ -37,18 +38,21 @@ class Tally:
 class Check:
     def __init__(self):
         self.corrections = list(description.read_corrections())
-        self.description = description.Description(self.corrections)
         self.additions = table("additions.txt")
         self.tally = Tally()
 
-    def body(self, name, body):
-        """The problems of a body, and its sites: (the site, who must refuse the fault)."""
+    @functools.cache
+    def description(self, vendor):
+        return description.Description(c for c in self.corrections if c.concerns(vendor))
+
+    def body(self, name, body, vendor):
+        """The problems of a body, and its sites: (the site, whether the fault there is let through)."""
         kind, problems, found = KINDS[name], [], []
         if kind.table:
-            faults = self.description.faults(kind.table, body)
-            problems += [f"OpenAI's description: {fault}" for fault in faults]
-            places, unknown = sites.described(self.description, kind.table, body)
-            found += [(site, lambda: self.description.fits(*self.description.named(kind.table), body)) for site in places]
+            tables = self.description(vendor)
+            problems += [f"OpenAI's description: {fault}" for fault in tables.faults(kind.table, body)]
+            places, unknown = sites.described(tables, kind.table, body)
+            found += [(site, lambda: tables.fits(*tables.named(kind.table), body)) for site in places]
             problems += self.strange(name, unknown)
         try:
             value = kind.adapter.validate_python(body, strict=True)
@@ -60,9 +64,15 @@ class Check:
 
     def strange(self, kind, unknown):
         """The members that are in no authority's list nor in ours."""
-        names = {f"{kind} {'.'.join('*' if isinstance(step, int) else step for step in path)}" for path in unknown}
-        self.tally.added |= names
-        return [f"{name} is unknown" for name in sorted(names - self.additions.keys())]
+        strange = []
+        for path in unknown:
+            name = f"{kind} {'.'.join('*' if isinstance(step, int) else step for step in path)}"
+            row = next((row for row in (name, f"any {path[-1]}") if row in self.additions), None)
+            if row:
+                self.tally.added.add(row)
+            else:
+                strange.append(f"{name} is unknown")
+        return sorted(strange)
 
     def unseen(self, found, body):
         """Breaks a good body at each of its sites, and gives the faults that were let through."""

@@ -108,10 +108,14 @@ def read_tables():
 class Correction:
     """A line of corrections.txt: a member that is optional, or of one more type."""
 
+    whose: str  # the vendors' replies, or "all"
     table: str
     member: str
     also: str  # a type, or "optional"
     reason: str
+
+    def concerns(self, vendor):
+        return self.whose == "all" or vendor in self.whose.split()
 
     def apply(self, tables):
         table = tables[self.table]
@@ -126,9 +130,9 @@ class Correction:
 def read_corrections():
     for line in (HERE / "corrections.txt").read_text().splitlines():
         if line and not line.startswith("#"):
-            place, also, reason = (part.strip() for part in line.split(";", 2))
+            whose, place, also, reason = (part.strip() for part in line.split(";", 3))
             table, _, member = place.rpartition(".")
-            yield Correction(table, member, also, reason)
+            yield Correction(whose, table, member, also, reason)
 
 
 class Description:
@@ -144,8 +148,9 @@ class Description:
 
     def faults(self, root, body):
         """What is wrong with a body, in words, each with where it is."""
-        errors = self.validator(Type("table", root)).iter_errors(body)
-        return [f"{'.'.join(map(str, e.instance_path))}: {e.message[:300]}" for e in errors]
+        errors = ([*self.validator(type).iter_errors(body)] for type in self.flat(self.named(root)))
+        nearest = min(errors, key=lambda found: sum(len(e.instance_path) < 2 for e in found))
+        return [f"{'.'.join(map(str, e.instance_path))}: {e.message[:300]}" for e in nearest]
 
     def named(self, root):
         return (Type("table", root),)

@@ -50,7 +50,8 @@ FAMILIES = {
 
 NOTES = {
     "default", "deprecated", "description", "discriminator", "example", "examples", "format", "maxItems", "maxLength",
-    "maxProperties", "maximum", "minItems", "minLength", "minimum", "nullable", "optional", "pattern", "propertyNames", "title",
+    "maxProperties", "maximum", "minItems", "minLength", "minimum", "nullable", "optional", "pattern", "propertyNames",
+    "title",
 }  # fmt: skip
 STRUCTURE = {
     "$recursiveAnchor", "$recursiveRef", "$ref", "additionalProperties", "allOf", "anyOf", "const", "enum", "items",
@@ -75,7 +76,8 @@ class Tables:
     def members(self, schema, where):
         """The table of an object's members, or nothing if it is no such object."""
         properties, required = self.merged(schema)
-        return [(m + "!" * (m in required), " | ".join(self.union(properties[m], f"{where}.{m}"))) for m in sorted(properties)]
+        types = {name: " | ".join(self.union(properties[name], f"{where}.{name}")) for name in sorted(properties)}
+        return [(name + "!" * (name in required), types[name]) for name in types]
 
     def merged(self, schema):
         """The members of an object and of all that it is made of, and the names of the required ones."""

@@ -91,5 +91,7 @@ def closed(annotation):
     """Whether a text of this type can only be one of certain words."""
     if typing.get_origin(annotation) is typing.Literal:
         return True
+    if typing.get_origin(annotation) in (list, dict):
+        return False
     parts = [a for a in typing.get_args(annotation) if a is not type(None)]
-    return bool(parts) and annotation is not str and typing.get_origin(annotation) not in (list, dict) and all(map(closed, parts))
+    return bool(parts) and all(map(closed, parts))
