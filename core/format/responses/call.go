@@ -64,10 +64,12 @@ func (r *request) chat() (raw.Object, error) {
 var same = []string{"temperature", "top_p", "user", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "safety_identifier", "service_tier"}
 
 // done are members that are translated elsewhere, or that ask chat for nothing:
-// metadata and store are about the response, which the gateway keeps.
+// metadata and store are about the response, which the gateway keeps, and
+// client_metadata is Codex' own account of itself.
 var done = []string{
 	"model", "input", "instructions", "tools", "tool_choice", "parallel_tool_calls", "text", "reasoning", "include",
 	"top_logprobs", "max_output_tokens", "metadata", "store", "stream", "stream_options",
+	"client_metadata",
 }
 
 // lost are members that chat has no word for, each with the value that asks for

@@ -117,6 +117,10 @@ func (w *writer) close(it *item, status string) {
 		for n := range it.order {
 			w.endPart(it, n)
 		}
+	case custom:
+		input := textOf(it.arguments)
+		w.of(it, "response.custom_tool_call_input.delta", raw.Member{Name: "delta", Value: input})
+		w.of(it, "response.custom_tool_call_input.done", raw.Member{Name: "input", Value: input})
 	default:
 		if len(it.arguments) == 0 {
 			it.arguments = []byte("{}")

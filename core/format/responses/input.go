@@ -72,7 +72,9 @@ func (t *turns) item(item raw.Object) error {
 		return t.reason(item)
 	case kind == "function_call":
 		return t.call(item)
-	case kind == "function_call_output":
+	case kind == "custom_tool_call":
+		return t.custom(item)
+	case kind == "function_call_output", kind == "custom_tool_call_output":
 		return t.result(item)
 	case kind == "item_reference":
 		id, _ := item.Text("id")
@@ -140,18 +142,30 @@ func (t *turns) reason(item raw.Object) error {
 
 func (t *turns) call(item raw.Object) error {
 	id, _ := item.Text("call_id")
-	name, hasName := item.Raw("name")
+	name, hasName := item.Text("name")
+	namespace, _ := item.Text("namespace")
 	arguments, _ := item.Raw("arguments")
 	if id == "" || !hasName || len(arguments) == 0 || arguments[0] != '"' {
 		return invalid("input", "a function_call needs a call_id, a name and arguments")
 	}
-	f := raw.New(raw.Member{Name: "name", Value: name}, raw.Member{Name: "arguments", Value: arguments})
+	f := raw.New(raw.Member{Name: "name", Value: raw.Quote(alias(namespace, name))}, raw.Member{Name: "arguments", Value: arguments})
 	call := raw.New(
 		raw.Member{Name: "id", Value: raw.Quote(id)}, raw.Member{Name: "type", Value: json.RawMessage(`"function"`)},
 		raw.Member{Name: "function", Value: f.Bytes()},
 	)
 	t.open, t.calls = true, append(t.calls, moved(call, item, fields, fields))
 	return nil
+}
+
+// custom is a call of a custom tool, as the function that stands for it is
+// called.
+func (t *turns) custom(item raw.Object) error {
+	v, _ := item.Raw("input")
+	if len(v) == 0 || v[0] != '"' {
+		return invalid("input", "a custom_tool_call needs an input")
+	}
+	arguments := raw.New(raw.Member{Name: "input", Value: v}).Bytes()
+	return t.call(item.WithText("arguments", string(arguments)))
 }
 
 // fields is the member by which a provider's own words about a message or call
@@ -161,7 +175,7 @@ const fields = "provider_specific_fields"
 func (t *turns) result(item raw.Object) error {
 	id, ok := item.Raw("call_id")
 	if !ok {
-		return invalid("input", "a function_call_output needs a call_id")
+		return invalid("input", "the output of a call needs a call_id")
 	}
 	v, _ := item.Raw("output")
 	content, err := contentOf(v)

@@ -11,6 +11,7 @@ const (
 	thinking = "rs"
 	message  = "msg"
 	calling  = "fc"
+	custom   = "ctc"
 )
 
 // item is one item of a response's output. Its texts are what stands between
@@ -31,6 +32,7 @@ type item struct {
 
 	callID    string // quoted
 	name      string // quoted
+	namespace string // "" without
 	arguments []byte
 	fields    json.RawMessage // provider_specific_fields; nil without
 }
@@ -72,9 +74,19 @@ func (it *item) object(status string) raw.Object {
 		return it.reasoning(head, state)
 	case message:
 		o = raw.New(append(head, is("message"), state, raw.Member{Name: "role", Value: json.RawMessage(`"assistant"`)}, raw.Member{Name: "content", Value: raw.List(it.content())})...)
+	case custom:
+		input := json.RawMessage(`""`)
+		if it.closed {
+			input = textOf(it.arguments)
+		}
+		o = raw.New(append(head, is("custom_tool_call"),
+			raw.Member{Name: "call_id", Value: json.RawMessage(it.callID)}, raw.Member{Name: "name", Value: json.RawMessage(it.name)}, raw.Member{Name: "input", Value: input})...)
 	default:
 		o = raw.New(append(head, is("function_call"), state, raw.Member{Name: "arguments", Value: quoted(it.arguments)},
 			raw.Member{Name: "call_id", Value: json.RawMessage(it.callID)}, raw.Member{Name: "name", Value: json.RawMessage(it.name)})...)
+	}
+	if it.namespace != "" {
+		o = o.WithText("namespace", it.namespace)
 	}
 	if it.fields != nil {
 		o = o.WithRaw(fields, it.fields)

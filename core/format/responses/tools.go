@@ -19,12 +19,19 @@ func (r *request) tools(out raw.Object) (raw.Object, error) {
 		for _, tool := range list {
 			kind, _ := tool.Text("type")
 			switch {
-			case kind == "function":
-				f, err := function(tool)
+			case kind == "function", kind == "custom":
+				f, err := callable(tool)
 				if err != nil {
 					return out, err
 				}
-				functions = append(functions, f)
+				functions = append(functions, moved(wrapped(f), tool, "cache_control", "cache_control"))
+			case kind == "namespace":
+				of, err := ofNamespace(tool)
+				if err != nil {
+					return out, err
+				}
+				functions = append(functions, of...)
+			case cached(tool, kind):
 			case strings.HasPrefix(kind, "web_search"):
 				search, err := webSearch(tool)
 				if err != nil {
@@ -52,7 +59,7 @@ func (r *request) tools(out raw.Object) (raw.Object, error) {
 	return out, err
 }
 
-func function(tool raw.Object) (raw.Object, error) {
+func plainFunction(tool raw.Object) (raw.Object, error) {
 	if name, _ := tool.Text("name"); name == "" {
 		return tool, invalid("tools", "a function needs a name")
 	}
@@ -60,8 +67,19 @@ func function(tool raw.Object) (raw.Object, error) {
 	for _, name := range []string{"name", "description", "parameters", "strict"} {
 		f = moved(f, tool, name, name)
 	}
-	out := raw.New(raw.Member{Name: "type", Value: json.RawMessage(`"function"`)}, raw.Member{Name: "function", Value: f.Bytes()})
-	return moved(out, tool, "cache_control", "cache_control"), nil
+	return f, nil
+}
+
+// wrapped is a function as chat has its tools.
+func wrapped(f raw.Object) raw.Object {
+	return raw.New(raw.Member{Name: "type", Value: json.RawMessage(`"function"`)}, raw.Member{Name: "function", Value: f.Bytes()})
+}
+
+// cached tells a search of what OpenAI keeps of the web, which nobody else can
+// offer. A model does without it.
+func cached(tool raw.Object, kind string) bool {
+	v, _ := tool.Raw("external_web_access")
+	return strings.HasPrefix(kind, "web_search") && string(v) == "false"
 }
 
 // webSearch is the one built-in tool that chat has a word for.
@@ -102,7 +120,7 @@ func (r *request) choice() (json.RawMessage, error) {
 		return nil, err
 	}
 	switch kind, _ := choice.Text("type"); kind {
-	case "function":
+	case "function", "custom":
 		return named(choice)
 	case "allowed_tools":
 		tools, err := allowed(choice)
@@ -124,7 +142,7 @@ func allowed(choice raw.Object) ([]raw.Object, error) {
 		if err != nil {
 			return nil, invalid("tool_choice", err.Error())
 		}
-		if kind, _ := tool.Text("type"); kind != "function" {
+		if kind, _ := tool.Text("type"); kind != "function" && kind != "custom" {
 			return nil, unsupported("tool_choice", "the built-in tool "+kind)
 		}
 		said, err := named(tool)
@@ -141,10 +159,10 @@ func allowed(choice raw.Object) ([]raw.Object, error) {
 
 // named points at a function by its name.
 func named(choice raw.Object) (json.RawMessage, error) {
-	name, ok := choice.Raw("name")
+	name, ok := choice.Text("name")
 	if !ok {
 		return nil, invalid("tool_choice", "a function needs a name")
 	}
-	f := raw.New(raw.Member{Name: "name", Value: name})
-	return raw.New(raw.Member{Name: "type", Value: json.RawMessage(`"function"`)}, raw.Member{Name: "function", Value: f.Bytes()}).Bytes(), nil
+	namespace, _ := choice.Text("namespace")
+	return wrapped(raw.Object{}.WithText("name", alias(namespace, name))).Bytes(), nil
 }

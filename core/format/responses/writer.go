@@ -16,6 +16,7 @@ type writer struct {
 	call     *llm.Call
 	response *response
 	probs    bool // logprobs were asked for
+	aliases  map[string]tool
 
 	items  []*item
 	open   *item         // the reasoning or message that may go on
@@ -26,7 +27,7 @@ type writer struct {
 }
 
 func newWriter(call *llm.Call) *writer {
-	return &writer{call: call, probs: includes(call.Body, "message.output_text.logprobs"), calls: map[int]*item{}}
+	return &writer{call: call, probs: includes(call.Body, "message.output_text.logprobs"), aliases: aliased(call.Body), calls: map[int]*item{}}
 }
 
 // begin takes what the reply or the first chunk says of the whole.
@@ -176,7 +177,7 @@ func (w *writer) called(list json.RawMessage) error {
 		it := w.calls[i]
 		if it == nil {
 			w.shut()
-			it = &item{kind: calling, callID: text(call, "id"), name: text(f, "name")}
+			it = w.calling(call, f)
 			if it.callID == `""` {
 				it.callID = string(raw.Quote(w.response.item("call", len(w.items))))
 			}
@@ -188,6 +189,19 @@ func (w *writer) called(list json.RawMessage) error {
 		w.argued(it, f)
 	}
 	return nil
+}
+
+// calling is the item of a tool that chat calls, by the tool's own name.
+func (w *writer) calling(call, f raw.Object) *item {
+	it := &item{kind: calling, callID: text(call, "id"), name: text(f, "name")}
+	name, _ := f.Text("name")
+	if of, ok := w.aliases[name]; ok {
+		it.name, it.namespace = string(raw.Quote(of.name)), of.namespace
+		if of.custom {
+			it.kind = custom
+		}
+	}
+	return it
 }
 
 // text is a member's JSON string; an empty one when it has none.
@@ -208,6 +222,9 @@ func (w *writer) argued(it *item, f raw.Object) {
 	}
 	if piece := inner(v); len(piece) > 0 {
 		it.arguments = append(it.arguments, piece...)
+		if it.kind == custom { // whose input is told when it is whole
+			return
+		}
 		w.of(it, "response.function_call_arguments.delta", raw.Member{Name: "delta", Value: quoted(piece)})
 	}
 }
