@@ -46,18 +46,7 @@ func begin(t *testing.T, environ []string, args ...string) *gateway {
 		g.code <- p.run(t.Context(), append(args, "--port=0", "--log-format=json"))
 		_ = w.Close()
 	}()
-	lines := bufio.NewScanner(r)
-	for g.url == "" {
-		if !lines.Scan() {
-			t.Fatalf("no banner; said %v", g.said)
-		}
-		line := map[string]any{}
-		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			t.Fatalf("got %q, want a line of JSON", lines.Bytes())
-		}
-		g.said = append(g.said, line)
-		g.url, _ = line["url"].(string)
-	}
+	g.await(t, bufio.NewScanner(r))
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
@@ -71,6 +60,22 @@ func begin(t *testing.T, environ []string, args ...string) *gateway {
 		<-drained
 	})
 	return g
+}
+
+// await reads what it says up to its banner.
+func (g *gateway) await(t *testing.T, lines *bufio.Scanner) {
+	t.Helper()
+	for g.url == "" {
+		if !lines.Scan() {
+			t.Fatalf("no banner; said %v", g.said)
+		}
+		line := map[string]any{}
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			t.Fatalf("got %q, want a line of JSON", lines.Bytes())
+		}
+		g.said = append(g.said, line)
+		g.url, _ = line["url"].(string)
+	}
 }
 
 // post sends a chat completion request.
