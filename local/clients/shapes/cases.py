@@ -183,5 +183,5 @@ def kept():
     return {"no response": "resp_none", **{name: Call("/v1/responses", body) for name, body in asked.items()}}
 
 
-RECORDINGS = list(recordings.read(check.table("left_out.txt")))
+RECORDINGS = recordings.read(check.table("left_out.txt"))
 CASES = dict([*conversations(), *operations(), *refused(), *others(), *((r.name, r.call()) for r in RECORDINGS)])

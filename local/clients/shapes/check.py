@@ -24,6 +24,7 @@ class Tally:
     endpoints: set = dataclasses.field(default_factory=set)
     cases: int = 0
     bodies: int = 0
+    events: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(set))
     unseen: int = 0
     faults: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     added: set = dataclasses.field(default_factory=set)
@@ -33,6 +34,9 @@ class Tally:
         self.cases += 1
         self.bodies += len(reply.bodies)
         self.unseen += len(unseen)
+        for kind, body in reply.bodies:
+            if kind.endswith("event"):
+                self.events[kind].add(body["type"])
 
 
 class Check:

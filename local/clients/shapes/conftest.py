@@ -54,3 +54,5 @@ def pytest_terminal_summary(terminalreporter):
         f"shapes: {len(tally.endpoints)} endpoints, {tally.cases} cases, {tally.bodies} bodies, "
         f"{tally.faults['deleted']} members deleted, {tally.faults['broken']} enums broken, {tally.unseen} unseen"
     )
+    types = [f"{len(types)} of {kind}s" for kind, types in sorted(tally.events.items())]
+    terminalreporter.write_line(f"shapes: types of events: {', '.join(types)}")
