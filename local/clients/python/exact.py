@@ -56,6 +56,9 @@ def assert_form_passed_on(way, scenario, request):
 def assert_key_swapped(way, body, headers):
     if way.mode == "direct":
         return
-    assert headers["authorization"] == f"Bearer {way.key}"
+    if way.vendor == "anthropic":
+        assert headers["x-api-key"] == way.key and "authorization" not in headers
+    else:
+        assert headers["authorization"] == f"Bearer {way.key}" and "x-api-key" not in headers
     client_key = way.client.api_key
     assert client_key.encode() not in body and client_key not in repr(headers)

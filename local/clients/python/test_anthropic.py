@@ -8,6 +8,7 @@ import pydantic
 import pytest
 from anthropic.types import Message
 from conftest import HELLO, PIXEL, WORDS, through_gateway
+from exact import assert_passed_on
 from tally import kind, refusals
 
 CLIENT = "anthropic"
@@ -72,6 +73,20 @@ def test_what_the_upstream_gets(claude):
         assert text_of(body["messages"].pop(0)["content"]) == "be brief"
     assert (body["model"], body["temperature"]) == ("text", 0.5)
     assert [(m["role"], text_of(m["content"])) for m in body["messages"]] == [(m["role"], m["content"]) for m in history]
+
+
+@pytest.mark.parametrize("claude", ["direct-anthropic", "process-anthropic", "lambda-anthropic"], indirect=True)
+def test_bytes_pass_as_they_are(claude):
+    """Anthropic's own models get what the client sent, but for the model."""
+    raw = claude.client.messages.with_raw_response.create(
+        model=claude.model("text"),
+        max_tokens=50,
+        messages=[{"role": "user", "content": [{"type": "text", "text": "héllo ☃", "cache_control": {"type": "ephemeral"}}]}],
+        extra_body={"temperature": 0.30000000000000004},
+        metadata={"user_id": "someone"},
+        tools=[TOOL],
+    )
+    assert_passed_on(claude, "text", raw.http_request)
 
 
 def text_of(content):
