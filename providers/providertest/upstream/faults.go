@@ -176,8 +176,11 @@ func endless(x *exchange) {
 		x.write([]byte(`{"id":"`))
 	}
 	filler := bytes.Repeat([]byte("a"), 64<<10)
-	for x.r.Context().Err() == nil && x.write(filler) {
+	for x.write(filler) {
 		select {
+		case <-x.r.Context().Done():
+			x.left()
+			return
 		case <-x.srv.closed:
 			return
 		default:
