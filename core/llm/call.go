@@ -51,6 +51,9 @@ type Call struct {
 	Options Options
 	To      *Deployment // set by the router when it picks
 	Record  *Record     // what happened, shared by every copy of the call; never nil
+	// Soft names members that the caller's client sends unasked: a provider
+	// that has no word for one does without it.
+	Soft []string
 	// Show, unless nil, gets the request that would be sent, before it has
 	// credentials. It is not sent, and the call ends in an error.
 	Show  func(*http.Request)

@@ -84,9 +84,8 @@ func as(r *http.Request, body []byte) middleware.SerializeMiddleware {
 	})
 }
 
-// onlyRead hides that a body can write itself: once the SDK has the head of an
-// answer it closes the request's body, which from then on would tell net/http,
-// that still looks for its end, of an error, and the answer would be torn.
+// onlyRead hides that a body can write itself: closed by the SDK at the head of
+// an answer, it would tell net/http of an error, and the answer would be torn.
 type onlyRead struct{ io.ReadSeeker }
 
 // into takes the answer out, whatever its status.
@@ -101,11 +100,9 @@ func into(answer **http.Response) middleware.DeserializeMiddleware {
 	})
 }
 
-// untorn is a client whose bodies are only read: the SDK's closed body says
-// that a stream which ends while it is being written to somewhere is complete.
+// untorn reads bodies only: written, the SDK's closed ones call a cut stream whole.
 type untorn struct{ *http.Client }
 
-// Do implements bedrockruntime.HTTPClient.
 func (c untorn) Do(r *http.Request) (*http.Response, error) {
 	res, err := c.Client.Do(r)
 	if err == nil {

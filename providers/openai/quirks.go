@@ -83,7 +83,7 @@ func (q Quirks) apply(call *llm.Call, body raw.Object) (raw.Object, error) {
 func (q Quirks) refuse(call *llm.Call, body raw.Object) (raw.Object, error) {
 	var lost []string
 	for _, name := range q.Unsupported {
-		if v, _ := body.Raw(name); body.Has(name) && string(v) != defaults(name) {
+		if v, _ := body.Raw(name); body.Has(name) && string(v) != defaults(name) && !wire.Soft(call, name) {
 			lost = append(lost, name)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 var chatParams = []string{
 	"audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
 	"max_completion_tokens", "max_tokens", "messages", "metadata", "modalities", "model", "n",
-	"parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "reasoning_effort",
+	"parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "reasoning_effort",
 	"response_format", "safety_identifier", "seed", "service_tier", "stop", "store", "stream",
 	"stream_options", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user",
 	"verbosity", "web_search_options",
@@ -47,7 +47,7 @@ func Leftover(call *llm.Call, taken ...string) (raw.Object, error) {
 			continue
 		}
 		rest = rest.Without(name)
-		if string(v) != "null" {
+		if string(v) != "null" && !Soft(call, name) {
 			lost = append(lost, name)
 		}
 	}
@@ -60,6 +60,16 @@ func Leftover(call *llm.Call, taken ...string) (raw.Object, error) {
 		Message: call.To.Provider + " does not support " + strings.Join(lost, ", ") + " for " + call.To.Model +
 			"; set drop_params to leave out what a provider does not support",
 	}
+}
+
+// hints are members that change nothing about an answer: where OpenAI keeps a
+// prompt, and for how long.
+var hints = [...]string{"prompt_cache_key", "prompt_cache_retention", "prompt_cache_options"}
+
+// Soft reports whether a member may go unsaid, whatever the caller thinks of
+// dropping others.
+func Soft(call *llm.Call, name string) bool {
+	return slices.Contains(hints[:], name) || slices.Contains(call.Soft, name)
 }
 
 // Drops reports whether unsupported members are left out: the caller's word,

@@ -40,6 +40,7 @@ func Call(call *llm.Call) (*llm.Call, error) {
 	}
 	c := *call
 	c.Format, c.Body, c.Options.IncludeUsage = llm.OpenAI, r.out, true
+	c.Soft = []string{"top_k"} // which Google's clients always send
 	return &c, nil
 }
 
