@@ -113,7 +113,7 @@ func (a *ask) readMessages(q anthropicRequest, invalid func(string, ...any) *fai
 	}
 	var calls []string
 	for i, m := range q.Messages {
-		if m.Role != "user" && m.Role != "assistant" {
+		if m.Role != "user" && m.Role != "assistant" && (m.Role != "system" || i == 0) { // Claude Code's later instructions
 			return invalid(`messages.%d.role: Input should be 'user' or 'assistant'`, i)
 		}
 		blocks := blocksOf(m.Content)

@@ -7,13 +7,15 @@ import (
 	"strings"
 )
 
-// responseMembers lists the members of schema CreateResponse in OpenAI's API
+// responseMembers lists client_metadata, which OpenAI's own client Codex sends
+// (@openai/codex 0.169.0), and the members of schema CreateResponse in OpenAI's API
 // description.
 const responseMembers = `background context_management conversation include input instructions
 max_output_tokens max_tool_calls metadata model moderation parallel_tool_calls
 previous_response_id prompt prompt_cache_key prompt_cache_options prompt_cache_retention
 reasoning safety_identifier service_tier store stream stream_options temperature text
-tool_choice tools top_logprobs top_p truncation user`
+tool_choice tools top_logprobs top_p truncation user
+client_metadata`
 
 type responseRequest struct {
 	Parallel *bool `json:"parallel_tool_calls"`
