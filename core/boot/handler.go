@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -109,13 +110,35 @@ func (a *App) endpoints() map[string]endpoint {
 
 // kept are the endpoints about responses that were kept.
 func (a *App) kept() map[string]endpoint {
-	h := &responses.Handler{Store: a.responses}
+	h := &responses.Handler{Store: a.responses, Forget: a.forget}
 	return map[string]endpoint{
 		"/responses/{id}":             {h.Retrieve, llm.Responses},
 		"DELETE /responses/{id}":      {h.Delete, llm.Responses},
 		"/responses/{id}/cancel":      {h.Cancel, llm.Responses},
 		"/responses/{id}/input_items": {h.InputItems, llm.Responses},
 	}
+}
+
+// forgetter is a provider that may keep responses.
+type forgetter interface {
+	ForgetResponse(ctx context.Context, d *llm.Deployment, id string, rec *llm.Record) error
+}
+
+// forget has the provider of a response delete it. One whose deployment is gone
+// can be asked by nobody.
+func (a *App) forget(ctx context.Context, deployment, id string, rec *llm.Record) error {
+	for _, d := range a.groups.All() {
+		if d.ID != deployment {
+			continue
+		}
+		p, ok := a.providers.Lookup(d.Provider)
+		keeps, can := p.(forgetter)
+		if !ok || !can || !p.Speaks(llm.Chat, llm.Responses) {
+			return nil
+		}
+		return keeps.ForgetResponse(ctx, d, id, rec)
+	}
+	return nil
 }
 
 // models are the endpoints that ask for a model.

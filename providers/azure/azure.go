@@ -74,10 +74,31 @@ func New(open, guarded *http.Client, now func() time.Time) *Provider {
 // Speaks implements llm.Speaker.
 func (p *Provider) Speaks(op llm.Op, f llm.Format) bool { return p.wire.Speaks(op, f) }
 
-// Do implements llm.Provider. It settles the address and the version first,
-// because the path depends on both.
+// Do implements llm.Provider.
 func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
-	to := *call.To
+	to, err := settled(ctx, call.To, call.Format)
+	if err != nil {
+		return nil, err
+	}
+	copied := *call
+	copied.To = to
+	return p.wire.Do(ctx, &copied)
+}
+
+// ForgetResponse has Azure delete a response that it keeps.
+func (p *Provider) ForgetResponse(ctx context.Context, d *llm.Deployment, id string, rec *llm.Record) error {
+	to, err := settled(ctx, d, llm.Responses)
+	if err != nil {
+		return err
+	}
+	path, query := where(to, responses)
+	return p.wire.Forget(ctx, to, path, query, id, rec)
+}
+
+// settled is a deployment with its address and version, which its paths depend
+// on.
+func settled(ctx context.Context, d *llm.Deployment, format llm.Format) (*llm.Deployment, error) {
+	to := *d
 	base, version, err := to.Base, to.Settings["api_version"], error(nil)
 	if base == "" {
 		base, err = wire.First(ctx, &to, BaseEnv()...)
@@ -92,12 +113,12 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 		return nil, Unreadable("azure", to.Model, "api_version", err)
 	}
 	switch {
-	case call.Format == llm.Responses && version < firstResponses:
+	case format == llm.Responses && version < firstResponses:
 		version = "v1"
 	case version == "":
 		version = DefaultVersion
 	}
-	if call.Format == llm.Responses { // a deployment's own address has none: the model is in the body
+	if format == llm.Responses { // a deployment's own address has none: the model is in the body
 		base = outside(base)
 	}
 	settings := maps.Clone(to.Settings)
@@ -106,10 +127,11 @@ func (p *Provider) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	}
 	settings["api_version"] = version
 	to.Base, to.Settings = base, settings
-	copied := *call
-	copied.To = &to
-	return p.wire.Do(ctx, &copied)
+	return &to, nil
 }
+
+// responses is the operation that stands beside the deployments.
+const responses = "/responses"
 
 // Pass lets a request through as it is, at the address of the resource: its path
 // says the rest.
@@ -171,7 +193,7 @@ func where(to *llm.Deployment, operation string) (string, url.Values) {
 		return "/openai/v1" + operation, nil
 	}
 	path := operation
-	if operation != "/responses" {
+	if operation != responses {
 		path = "/deployments/" + url.PathEscape(to.Model) + operation
 	}
 	if !strings.HasSuffix(base, "/openai") {

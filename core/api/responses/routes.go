@@ -1,6 +1,7 @@
 package responses
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -15,7 +16,11 @@ import (
 
 // Handler answers the routes about one response, {id} in their path. Others'
 // responses are as if they were not there.
-type Handler struct{ Store Store }
+type Handler struct {
+	Store Store
+	// Forget has a deployment's provider delete a response, if it keeps any.
+	Forget func(ctx context.Context, deployment, id string, rec *llm.Record) error
+}
 
 // Retrieve answers GET /v1/responses/{id}.
 func (h *Handler) Retrieve(w *web.Writer, r *http.Request, caller *llm.Caller) error {
@@ -29,11 +34,15 @@ func (h *Handler) Retrieve(w *web.Writer, r *http.Request, caller *llm.Caller) e
 	return w.JSON(http.StatusOK, one.Response)
 }
 
-// Delete answers DELETE /v1/responses/{id}. Responses that follow it can then
-// not be followed any more.
+// Delete answers DELETE /v1/responses/{id}: first the provider forgets it, then
+// the gateway, so that a failure leaves something to try again. Responses that
+// follow it can then not be followed any more.
 func (h *Handler) Delete(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	one, err := h.find(r, caller)
 	if err != nil {
+		return err
+	}
+	if err := h.Forget(r.Context(), one.Deployment, one.ID, web.Record(r.Context())); err != nil {
 		return err
 	}
 	if err := h.Store.Delete(r.Context(), one.ID); err != nil {

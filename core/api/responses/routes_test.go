@@ -1,6 +1,7 @@
 package responses_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -18,7 +19,12 @@ import (
 // serve answers the routes; the caller's key is in the header Owner.
 func serve(t *testing.T, store responses.Store) *httptest.Server {
 	t.Helper()
-	h := &responses.Handler{Store: store}
+	h := &responses.Handler{Store: store, Forget: func(_ context.Context, deployment, _ string, _ *llm.Record) error {
+		if deployment == "down" {
+			return &llm.Error{Class: llm.ServiceUnavailableError, Message: "down"}
+		}
+		return nil
+	}}
 	edge := &web.Edge{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return "id" }}
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(*web.Writer, *http.Request, *llm.Caller) error{
@@ -108,6 +114,22 @@ func TestRoutes(t *testing.T) {
 	fetch(t, s, "me", "DELETE resp_1")
 	if status, _ := fetch(t, s, "me", "GET resp_1"); status != 404 {
 		t.Errorf("after DELETE: got %d, want 404", status)
+	}
+}
+
+// TestDeleteAtProvider: one that its provider cannot delete now stays, to be
+// deleted again.
+func TestDeleteAtProvider(t *testing.T) {
+	m := full(t)
+	if err := m.Put(t.Context(), responses.Stored{ID: "resp_3", Owner: "me", Deployment: "down", Response: json.RawMessage(stored)}); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, m)
+	if status, body := fetch(t, s, "me", "DELETE resp_3"); status != 503 {
+		t.Errorf("got %d %s, want 503", status, body)
+	}
+	if status, _ := fetch(t, s, "me", "GET resp_3"); status != 200 {
+		t.Errorf("after it: got %d, want it kept", status)
 	}
 }
 

@@ -2,7 +2,7 @@
 // to: it puts the conversation of previous_response_id in front of a request,
 // keeps each response that was not asked to be forgotten, and answers the
 // routes that look at one. Who serves the call, natively or by chat, does not
-// matter: what a provider keeps itself is not relied on.
+// matter: what a provider keeps itself is not relied on, but deleted with ours.
 //
 // Source: https://platform.openai.com/docs/guides/conversation-state
 package responses
@@ -46,6 +46,8 @@ type Stored struct {
 	Previous string            // the response it follows; "" when it begins
 	Input    []json.RawMessage // the request's own items, as its caller wrote them
 	Response json.RawMessage   // as its caller got it
+
+	Deployment string // the one that answered
 }
 
 // State serves calls for responses, and others untouched.
@@ -222,6 +224,7 @@ func (t *turn) keep(ctx context.Context, response raw.Object) raw.Object {
 	defer cancel()
 	err := t.store.Put(ctx, Stored{
 		ID: id, Owner: t.owner, Previous: t.previous, Input: t.input, Response: bytes.Clone(response.Bytes()),
+		Deployment: t.call.Record.Deployment,
 	})
 	if err != nil {
 		t.call.Record.Cause = err
