@@ -20,8 +20,6 @@ model_list:
 		lacks      string // in what the provider gets, or says when it refuses
 	}{
 		{"/v1beta/models/gpt:generateContent", `{"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{"topK":64}}`, 200, "top_k"},
-		{"/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"top_k":64}`, 400, "top_k"},
-		{"/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"top_k":64,"drop_params":true}`, 200, "top_k"},
 		{"/v1/chat/completions", `{"model":"claude","messages":[{"role":"user","content":"hi"}],"prompt_cache_key":"k"}`, 200, "prompt_cache_key"},
 		{"/v1/chat/completions", `{"model":"claude","messages":[{"role":"user","content":"hi"}],"logit_bias":{"1":2}}`, 400, "logit_bias"},
 	} {

@@ -48,7 +48,7 @@ func New(open, guarded *http.Client, now func() time.Time) *Provider {
 	offers := openai.Everything()
 	delete(offers, llm.Moderations) // has a service of its own, which is no OpenAI's
 	delete(offers, llm.ImageVariations)
-	dialect := openai.Dialect(openai.Quirks{Offers: offers, Responds: true, Unsupported: []string{"top_k"}}, now)
+	dialect := openai.Dialect(openai.Quirks{Offers: offers, Responds: true, Lacks: []string{"top_k"}}, now)
 	dialect.Fail = Fail
 	for key, codec := range dialect.Codecs {
 		encode := codec.Encode

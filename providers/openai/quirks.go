@@ -25,6 +25,10 @@ type Quirks struct {
 	Values map[string]map[string]string
 	// Unsupported members are refused, or left out with drop_params.
 	Unsupported []string
+	// Lacks are members beyond OpenAI's that the vendor has no word for: those
+	// that a caller's client sends unasked are left out. What a caller asks for
+	// goes along, since there may be another server at the address.
+	Lacks []string
 	// NoStreamOptions leaves out stream_options, which the vendor does not
 	// take. Nothing is lost: it reports a stream's usage without being asked.
 	NoStreamOptions bool
@@ -65,6 +69,11 @@ func (q Quirks) apply(call *llm.Call, body raw.Object) (raw.Object, error) {
 	if q.NoStreamOptions {
 		body = body.Without("stream_options")
 	}
+	for _, name := range q.Lacks {
+		if body.Has(name) && wire.Soft(call, name) {
+			body = body.Without(name)
+		}
+	}
 	for member, words := range q.Values {
 		v, _ := body.Raw(member)
 		if theirs, ok := words[string(v)]; ok {
@@ -83,7 +92,7 @@ func (q Quirks) apply(call *llm.Call, body raw.Object) (raw.Object, error) {
 func (q Quirks) refuse(call *llm.Call, body raw.Object) (raw.Object, error) {
 	var lost []string
 	for _, name := range q.Unsupported {
-		if v, _ := body.Raw(name); body.Has(name) && string(v) != defaults(name) && !wire.Soft(call, name) {
+		if v, _ := body.Raw(name); body.Has(name) && string(v) != defaults(name) {
 			lost = append(lost, name)
 		}
 	}

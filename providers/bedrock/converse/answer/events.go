@@ -57,6 +57,7 @@ func (t *stream) event(ev sse.Event, s *chat.Stream) error {
 	}
 	switch ev.Name {
 	case "messageStart":
+		s.MustEnd() // by its metadata
 		s.Role(0)
 	case "contentBlockStart":
 		return t.begin(&e, ev.Data, s)
