@@ -95,7 +95,7 @@ func importRules() []rule {
 			breach: "providers/wire providers/openai",
 		},
 		{
-			from: "core/...", except: "core/boot/...", deny: "providers/...", linked: true,
+			from: "core/...", except: "core/boot/... core/format/formattest", deny: "providers/...", linked: true,
 			why:    "boot alone decides which providers a function links; everyone else talks to llm.Provider",
 			breach: "core/router providers",
 		},
@@ -153,7 +153,8 @@ func importRules() []rule {
 			breach: "core/web core/api",
 		},
 		{
-			from: "...", except: "providers/providertest/...", deny: "testing testing/... net/http/httptest pgregory.net/rapid go.uber.org/goleak providers/providertest/...",
+			from: "...", except: "core/format/formattest providers/providertest/...",
+			deny:   "testing testing/... net/http/httptest pgregory.net/rapid go.uber.org/goleak core/format/formattest providers/providertest/...",
 			why:    "tests' tools have no place in what is shipped",
 			breach: "providers/openai testing",
 		},

@@ -10,7 +10,8 @@ import (
 
 // Events says a chat's stream as a completion's: one event for each. What a
 // completion has no word for (a role, what a model thinks) leaves an event
-// without data. The counts are shown to a caller who asked for them.
+// without data. The counts are shown to a caller who asked for them. A chat that
+// stops without an end is an error.
 func Events(call *llm.Call, events iter.Seq2[llm.Event, error]) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
 		s := stream{writer: begin(call), counted: call.Options.IncludeUsage, head: true}
@@ -22,10 +23,11 @@ func Events(call *llm.Call, events iter.Seq2[llm.Event, error]) iter.Seq2[llm.Ev
 			if err != nil {
 				ev = llm.Event{}
 			}
-			if !yield(ev, err) || err != nil {
+			if !yield(ev, err) || err != nil || ev.Last {
 				return
 			}
 		}
+		yield(llm.Event{}, &llm.Error{Class: llm.APIConnectionError, Message: "the stream broke off before its end"})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/format/formattest"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 )
@@ -50,7 +51,7 @@ func TestSplit(t *testing.T) {
 // of is a reply with two completions; closed counts its closing.
 func of(t *testing.T, text string, in int64, closed *int) *llm.Reply {
 	t.Helper()
-	body := callOf(t, fmt.Sprintf(`{"id":"%[1]s","choices":[{"text":"%[1]s0","index":0},{"text":"%[1]s1","index":1}],"usage":{"prompt_tokens":%[2]d}}`, text, in)).Body
+	body := formattest.Object(t, fmt.Sprintf(`{"id":"%[1]s","choices":[{"text":"%[1]s0","index":0},{"text":"%[1]s1","index":1}],"usage":{"prompt_tokens":%[2]d}}`, text, in))
 	r := &llm.Reply{Body: body, Usage: llm.Usage{Known: true, In: in, Out: 2, Reasoning: 1, Tier: "flex"}}
 	r.OnClose(func() error { *closed++; return nil })
 	return r
@@ -58,7 +59,7 @@ func of(t *testing.T, text string, in int64, closed *int) *llm.Reply {
 
 func TestJoin(t *testing.T) {
 	var closed int
-	call := callOf(t, `{"prompt":["a","b","c"],"n":2}`)
+	call := kit().Call(t, `{"prompt":["a","b","c"],"n":2}`)
 	all, err := Join(call, []*llm.Reply{of(t, "a", 1, &closed), of(t, "b", 20, &closed), of(t, "c", 300, &closed)})
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +75,7 @@ func TestJoin(t *testing.T) {
 	if err := all.Close(); err != nil || closed != 3 {
 		t.Errorf("got %d closed, %v, want 3", closed, err)
 	}
-	odd := &llm.Reply{Body: callOf(t, `{"choices":[{"index":"x"}]}`).Body}
+	odd := &llm.Reply{Body: formattest.Object(t, `{"choices":[{"index":"x"}]}`)}
 	if _, err := Join(call, []*llm.Reply{odd}); !errors.Is(err, llm.BadGatewayError) {
 		t.Errorf("got %v, want a BadGatewayError", err)
 	}
@@ -96,7 +97,7 @@ func streamed(text string, in int64, cut bool, closed *int) *llm.Reply {
 	if cut {
 		all = all[:2]
 	}
-	r := &llm.Reply{Events: events(all...)}
+	r := &llm.Reply{Events: formattest.Events(all...)}
 	r.OnClose(func() error { *closed++; return nil })
 	return r
 }
@@ -104,7 +105,7 @@ func streamed(text string, in int64, cut bool, closed *int) *llm.Reply {
 // TestChain: streams follow each other as one, with one id, one end and the
 // counts of all; and one that breaks off is not passed over.
 func TestChain(t *testing.T) {
-	call := callOf(t, `{"prompt":["a","b","c"],"stream":true,"stream_options":{"include_usage":true}}`)
+	call := kit().Call(t, `{"prompt":["a","b","c"],"stream":true,"stream_options":{"include_usage":true}}`)
 	first := `data {"id":"a","choices":[{"text":"a","index":0}],"usage":null}`
 	second := `data {"id":"a","choices":[{"text":"b","index":1}],"usage":null}`
 	for _, c := range []struct {

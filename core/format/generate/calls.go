@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 // toolCall is a call that the model made, or what has come of it.
 type toolCall struct {
+	at                  int // its index in a stream
 	id, name, signature string
 	arguments           []byte
 }
@@ -40,6 +42,15 @@ func (c *toolCall) add(o raw.Object) error {
 	c.signature = or(c.signature, text(fieldsOf(o), "thought_signature"))
 	c.arguments = append(c.arguments, text(f, "arguments")...)
 	return nil
+}
+
+// whole says that no more arguments can come.
+func (c *toolCall) whole() bool {
+	if !bytes.HasSuffix(c.arguments, []byte("}")) {
+		return false
+	}
+	_, ok := c.part()
+	return ok
 }
 
 // part is false when the arguments are not an object.

@@ -19,10 +19,11 @@ func Events(call *llm.Call, events iter.Seq2[llm.Event, error]) iter.Seq2[llm.Ev
 			if err == nil {
 				ev, err = s.event(ev)
 			}
-			if !yield(ev, err) || err != nil {
+			if !yield(ev, err) || err != nil || ev.Last {
 				return
 			}
 		}
+		yield(llm.Event{}, &llm.Error{Class: llm.APIConnectionError, Message: "the stream broke off before its end"})
 	}
 }
 
@@ -37,8 +38,7 @@ type stream struct {
 // candidate is how far one has come.
 type candidate struct {
 	index  int
-	call   *toolCall // the one that is being made
-	at     int       // its index
+	open   []*toolCall // those that are being made, perhaps in turns
 	ending ending
 	more   raw.Object // citations and the like, kept for the end
 }
@@ -121,7 +121,7 @@ func (s *stream) choice(choice raw.Object) (out raw.Object, some bool, err error
 	c.more = c.more.Merged(kept(citations(delta)))
 	if word := text(choice, "finish_reason"); word != "" {
 		c.ending.word = word
-		parts = append(parts, c.called()...)
+		parts = append(parts, c.called(len(c.open))...)
 	}
 	v, _ := choice.Raw("logprobs")
 	likely, err := logprobs(v)
@@ -149,43 +149,45 @@ func (s *stream) at(index int) *candidate {
 	return c
 }
 
-// calls takes in pieces of calls, and gives those that are whole because
-// another one begins.
-func (c *candidate) calls(delta raw.Object) ([]raw.Object, error) {
+// calls takes in pieces of calls, and gives those that are whole, in their
+// order. The last one is kept until the end, as all are that are not objects
+// yet: a provider may go on with one after it began another.
+func (c *candidate) calls(delta raw.Object) (parts []raw.Object, err error) {
 	list, err := listed(delta, "tool_calls")
 	if err != nil {
 		return nil, err
 	}
-	var parts []raw.Object
 	for _, o := range list {
 		at, err := indexOf(o)
 		if err != nil {
 			return nil, err
 		}
-		if c.call == nil || at != c.at {
-			parts = append(parts, c.called()...)
-			c.call, c.at = &toolCall{}, at
+		i := slices.IndexFunc(c.open, func(t *toolCall) bool { return t.at == at })
+		if i < 0 {
+			i = len(c.open)
+			c.open = append(c.open, &toolCall{at: at})
 		}
-		if err := c.call.add(o); err != nil {
+		if err := c.open[i].add(o); err != nil {
 			return nil, err
 		}
+	}
+	for len(c.open) > 1 && c.open[0].whole() {
+		parts = append(parts, c.called(1)...)
 	}
 	return parts, nil
 }
 
-// called is the call that was being made.
-func (c *candidate) called() []raw.Object {
-	if c.call == nil {
-		return nil
+// called are the first calls of those that were being made.
+func (c *candidate) called(count int) (parts []raw.Object) {
+	for _, call := range c.open[:count] {
+		if part, ok := call.part(); ok {
+			parts = append(parts, part)
+		} else {
+			c.ending.malformed = or(c.ending.malformed, call.name)
+		}
 	}
-	part, ok := c.call.part()
-	name := c.call.name
-	c.call = nil
-	if !ok {
-		c.ending.malformed = or(c.ending.malformed, name)
-		return nil
-	}
-	return []raw.Object{part}
+	c.open = c.open[count:]
+	return parts
 }
 
 // ends gives the end of every candidate, with what the last chunk said.
@@ -194,7 +196,7 @@ func (s *stream) ends(last []raw.Object) []raw.Object {
 	slices.SortFunc(s.candidates, func(a, b *candidate) int { return a.index - b.index })
 	for _, c := range s.candidates {
 		index := strconv.AppendInt(nil, int64(c.index), 10)
-		o := raw.New(raw.Member{Name: "content", Value: content(c.called())}, raw.Member{Name: "index", Value: index})
+		o := raw.New(raw.Member{Name: "content", Value: content(c.called(len(c.open)))}, raw.Member{Name: "index", Value: index})
 		for _, said := range last {
 			if v, _ := said.Raw("index"); string(v) == string(index) {
 				o = said

@@ -2,9 +2,8 @@ package messages
 
 import (
 	"encoding/json"
-	"iter"
-	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/format/formattest"
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
 
@@ -23,32 +22,39 @@ type block struct {
 	Fields                                          json.RawMessage `json:"provider_specific_fields"`
 }
 
-func plain(t testing.TB, body []byte) message {
+// read gives a message, or what has come of one, and its usage.
+func read(t formattest.TB, call *llm.Call, events []llm.Event) (any, any) {
 	t.Helper()
 	var m message
-	if err := json.Unmarshal(body, &m); err != nil {
-		t.Fatalf("%v in %s", err, body)
+	if call.Stream {
+		m = assemble(t, events)
+	} else if err := json.Unmarshal(events[0].Data, &m); err != nil {
+		t.Fatalf("%v in %s", err, events[0].Data)
 	}
-	return m
+	usage := m.Usage
+	m.Usage = nil
+	return m, usage
 }
 
-// play reads a stream to its end. Events are kept, so their bytes are copied.
-func play(t testing.TB, in iter.Seq2[llm.Event, error]) []llm.Event {
-	t.Helper()
-	var all []llm.Event
-	for ev, err := range in {
-		if err != nil {
-			t.Fatalf("after %d events: got %v", len(all), err)
+// joined puts neighbouring texts together: a stream cannot tell where what was
+// said ends and why nothing more was begins.
+func joined(said any) any {
+	m := said.(message)
+	var all []block
+	for _, b := range m.Content {
+		if n := len(all); n > 0 && b.Type == "text" && all[n-1].Type == "text" {
+			all[n-1].Text += b.Text
+			continue
 		}
-		ev.Data = append([]byte(nil), ev.Data...)
-		all = append(all, ev)
+		all = append(all, b)
 	}
-	return all
+	m.Content = all
+	return m
 }
 
 // assemble puts a message together as Anthropic's clients do, and fails on
 // events that they would not understand.
-func assemble(t testing.TB, events []llm.Event) message {
+func assemble(t formattest.TB, events []llm.Event) message {
 	t.Helper()
 	var m message
 	open, input, ended := false, "", false
@@ -118,8 +124,8 @@ func assemble(t testing.TB, events []llm.Event) message {
 			t.Fatalf("got an event of type %s", e.Type)
 		}
 	}
-	if !ended || open {
-		t.Fatal("got no end, want message_stop after the last block's end")
+	if over := len(events) > 0 && events[len(events)-1].Last; over != ended || ended && open {
+		t.Fatalf("got an end %v, message_stop %v and an open block %v, want an end with message_stop after the last block's end", over, ended, open)
 	}
 	return m
 }

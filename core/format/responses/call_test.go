@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/format/formattest"
 	"github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
@@ -68,7 +69,7 @@ func TestRefused(t *testing.T) {
 	} {
 		body := `{"model":"m",` + c.body + `}`
 		for _, drop := range []bool{false, true} {
-			call := callOf(parse(t, []byte(body)))
+			call := kit().Call(t, body)
 			call.Options.DropParams = &drop
 			asked, err := responses.Call(call)
 			if drop && c.drops {
@@ -101,7 +102,7 @@ func TestAsked(t *testing.T) {
 		},
 		{`{"model":"m","input":[{"type":"reasoning","id":"rs_1","summary":[]},{"role":"user","content":"x"}]}`, `{"model":"m","messages":[{"role":"user","content":"x"}]}`},
 	} {
-		asked, err := responses.Call(callOf(parse(t, []byte(c.body))))
+		asked, err := responses.Call(kit().Call(t, c.body))
 		if err != nil {
 			t.Errorf("%s: %v", c.body, err)
 			continue
@@ -124,7 +125,7 @@ func TestWithHistory(t *testing.T) {
 		{`{"model":"m"}`, `{"model":"m","input":[` + before + `]}`},
 		{`{"input":"a","input2":null}`, `{"input":[` + before + `,{"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]}],"input2":null}`},
 	} {
-		body := parse(t, []byte(c.body))
+		body := formattest.Object(t, c.body)
 		got, err := responses.WithHistory(body, earlier)
 		if err != nil || string(got.Bytes()) != c.want {
 			t.Errorf("%s: got\n%s, %v\nwant\n%s", c.body, got.Bytes(), err, c.want)
@@ -133,11 +134,11 @@ func TestWithHistory(t *testing.T) {
 			t.Errorf("the body became %s", body.Bytes())
 		}
 	}
-	if got, err := responses.WithHistory(parse(t, []byte(`{"input":"a"}`)), nil); err != nil || !strings.HasPrefix(string(got.Bytes()), `{"input":[{"type":"message"`) {
+	if got, err := responses.WithHistory(formattest.Object(t, `{"input":"a"}`), nil); err != nil || !strings.HasPrefix(string(got.Bytes()), `{"input":[{"type":"message"`) {
 		t.Errorf("without history: got %s, %v", got.Bytes(), err)
 	}
 	var e *llm.Error
-	if _, err := responses.WithHistory(parse(t, []byte(`{"input":{}}`)), earlier); !errors.As(err, &e) || e.Param != "input" {
+	if _, err := responses.WithHistory(formattest.Object(t, `{"input":{}}`), earlier); !errors.As(err, &e) || e.Param != "input" {
 		t.Errorf("got %v, want an error about input", err)
 	}
 }

@@ -1,39 +1,21 @@
-"""Holds the golden files to Google's own package: it sends each call, and reads each reply.
+"""Holds the golden files of generate to Google's own package: it sends each call, and reads each reply.
 
 That package's types have no member that must be there, so what Google's reference
 always has is asked for here beside them.
 """
 
-import copy
 import http.server
-import importlib.metadata
 import json
-import pathlib
-import re
 import threading
 
 import pydantic
 import pytest
 from google import genai
 from google.genai import errors, types
-from openai.types.chat import completion_create_params
 
-HERE = pathlib.Path(__file__).parent
-FILES = sorted(HERE.parent.glob("testdata/*.txt"))
-CHAT = pydantic.TypeAdapter(completion_create_params.CompletionCreateParamsBase)
+import golden
+
 ENDS = {e.value for e in types.FinishReason}
-
-
-def parts(path):
-    """The parts of a golden file, by name."""
-    pieces = re.split(r"^-- (.+) --\n", path.read_text(), flags=re.M)
-    return dict(zip(pieces[1::2], pieces[2::2]))
-
-
-def replies(part):
-    for line in part.splitlines():
-        if found := re.fullmatch(r"(data |last )?(\{.*\})", line):
-            yield json.loads(found[2])
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -60,9 +42,9 @@ def server():
 
 
 def answer(file):
-    if file["chat"].strip() == "none":
+    if golden.refused(file):
         return 400, "application/json", b'{"error": {"code": 400, "message": "refused", "status": "INVALID_ARGUMENT"}}'
-    bodies = list(replies(file["reply"]))
+    bodies = golden.replies(file)
     if json.loads(file["call"]).get("stream"):
         return 200, "text/event-stream", "".join(f"data: {json.dumps(b)}\r\n\r\n" for b in bodies).encode()
     return 200, "application/json", json.dumps(bodies[0]).encode()
@@ -70,13 +52,12 @@ def answer(file):
 
 def play(file, server):
     """Makes the call as the source part says. Returns what was sent and what was read."""
-    package, code = file["source"].split("\n\n")[0].split("\n", 1)
-    assert package == "google-genai==" + importlib.metadata.version("google-genai")
     server.seen, server.answer = [], answer(file)
     client = genai.Client(api_key="KEY", http_options={"base_url": f"http://127.0.0.1:{server.server_port}"})
     read = []
     names = {"client": client, "types": types, "read": read.extend}
-    if file["chat"].strip() == "none":
+    code = golden.code(file, "google-genai")
+    if golden.refused(file):
         with pytest.raises(errors.ClientError):
             exec(code, names)
     else:
@@ -97,19 +78,16 @@ def check(body, end):
         assert {"promptTokenCount", "candidatesTokenCount", "totalTokenCount"} <= body["usageMetadata"].keys()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+@golden.of_each_file("generate")
 def test_file(path, server):
-    file = parts(path)
+    file = golden.parts(path)
     call = json.loads(file["call"])
     method = "streamGenerateContent?alt=sse" if call.pop("stream", False) else "generateContent"
     seen, read = play(file, server)
     assert seen == [(f"/v1/models/{call.pop('model')}:{method}", call)]
-    if file["chat"].strip() == "none" or "\nerror " in "\n" + file["reply"]:
+    if golden.refused(file) or "\nerror " in "\n" + file["reply"]:
         return
-    chat = json.loads(file["chat"])
-    if "own" not in path.stem:  # what only some providers take
-        CHAT.validate_python(chat)
-    bodies = list(replies(file["reply"]))
+    bodies = golden.replies(file)
     for i, body in enumerate(bodies):
         check(body, i == len(bodies) - 1)
     assert [[c.index for c in r.candidates] for r in read] == [[c["index"] for c in b["candidates"]] for b in bodies]
@@ -122,22 +100,13 @@ def test_file(path, server):
 
 def test_check_bites():
     """Without any one member, and with any other word, a reply is refused."""
-    body = next(replies(parts(HERE.parent / "testdata" / "plain.txt")["reply"]))
+    body = golden.replies(golden.parts(golden.FORMATS / "generate/testdata/plain.txt"))[0]
     cases = [(path, None) for path in (
         "candidates", "usageMetadata", "modelVersion", "responseId", "candidates/0/content", "candidates/0/finishReason", "candidates/0/index",
         "candidates/0/content/role", "candidates/0/content/parts", "usageMetadata/promptTokenCount", "usageMetadata/candidatesTokenCount",
         "usageMetadata/totalTokenCount",
     )] + [("candidates/0/finishReason", "stop"), ("candidates/0/content/role", "assistant"), ("object", "chat.completion"), ("candidates/0/message", {})]
     for path, value in cases:
-        broken = copy.deepcopy(body)
-        *way, name = [int(step) if step.isdigit() else step for step in path.split("/")]
-        at = broken
-        for step in way:
-            at = at[step]
-        if value is None:
-            del at[name]
-        else:
-            at[name] = value
+        broken = golden.changed(body, [int(step) if step.isdigit() else step for step in path.split("/")], value)
         with pytest.raises((pydantic.ValidationError, AssertionError, KeyError)):
             check(broken, True)
-    print(f"{len(FILES)} files, {len(cases)} ways to break a reply")
