@@ -8,7 +8,6 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
-	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -27,29 +26,12 @@ func TestSpeaks(t *testing.T) {
 	}
 }
 
-// TestFail: what each way to say no becomes.
-// Source: https://www.assemblyai.com/docs/api-reference/overview
 func TestFail(t *testing.T) {
-	d := Dialect()
-	for _, c := range []struct {
-		status  int
-		body    string
-		class   llm.Class
-		message string
-	}{
-		{400, `{"error":"format_text must be a Boolean"}`, llm.BadRequestError, "format_text must be a Boolean"},
-		{401, `{"error":"Authentication error, API token missing/invalid"}`, llm.AuthenticationError, "Authentication error, API token missing/invalid"},
-		{403, `{"error":"Cannot access uploaded file"}`, llm.PermissionDeniedError, "Cannot access uploaded file"},
-		{404, `{"error":"Not found"}`, llm.NotFoundError, "Not found"},
-		{429, `{"error":"Too many requests"}`, llm.RateLimitError, "Too many requests"},
-		{500, `{"error":"An error occurred while processing the request"}`, llm.InternalServerError, "An error occurred while processing the request"},
-		{503, `<html>`, llm.ServiceUnavailableError, ""},
-	} {
-		got := d.Fail(nil, &wire.Response{Status: c.status, Body: []byte(c.body)})
-		if got.Class != c.class || got.Message != c.message {
-			t.Errorf("%d %s: got %s %q, want %s %q", c.status, c.body, got.Class.Error(), got.Message, c.class.Error(), c.message)
-		}
-	}
+	providertest.RunRefused(t, *New(nil, nil, providertest.Now).transcripts, "testdata/errors.json", "testdata/transcription.txt")
+}
+
+// TestFailed: a transcript that failed may be made elsewhere.
+func TestFailed(t *testing.T) {
 	if e := failed("Internal error. Please try again"); e.Class != llm.InternalServerError {
 		t.Errorf("got %v, want that another deployment may be tried", e.Class)
 	}

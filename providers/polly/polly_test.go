@@ -1,7 +1,6 @@
 package polly
 
 import (
-	"net/http"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -9,7 +8,6 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
-	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -28,27 +26,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// TestFail: what each way to say no becomes.
-// Source: https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html#API_SynthesizeSpeech_Errors
 func TestFail(t *testing.T) {
-	for _, c := range []struct {
-		status  int
-		kind    string
-		body    string
-		class   llm.Class
-		message string
-	}{
-		{400, "TextLengthExceededException", `{"message":"Maximum text length has been exceeded"}`, llm.ContextWindowExceededError, "Maximum text length has been exceeded"},
-		{400, "InvalidSsmlException", `{"message":"Invalid SSML request"}`, llm.BadRequestError, "Invalid SSML request"},
-		{403, "InvalidSignatureException", `{"Message":"The request signature we calculated does not match"}`, llm.AuthenticationError, "The request signature we calculated does not match"},
-		{400, "ThrottlingException", `{"message":"Rate exceeded"}`, llm.RateLimitError, "Rate exceeded"},
-		{500, "ServiceFailureException", ``, llm.InternalServerError, ""},
-	} {
-		got := fail(nil, &wire.Response{Status: c.status, Header: http.Header{"X-Amzn-Errortype": {c.kind}}, Body: []byte(c.body)})
-		if got.Class != c.class || got.Message != c.message || got.Code != c.kind {
-			t.Errorf("%d %s: got %s %q, want %s %q", c.status, c.kind, got.Class.Error(), got.Message, c.class.Error(), c.message)
-		}
-	}
+	providertest.RunRefused(t, *New(nil, nil, providertest.Now), "testdata/errors.json", "testdata/speech.txt")
 }
 
 func FuzzEncode(f *testing.F) {

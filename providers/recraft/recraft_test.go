@@ -8,7 +8,6 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
-	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -27,24 +26,8 @@ func TestSpeaks(t *testing.T) {
 	}
 }
 
-// TestFail: what each way to say no becomes.
-// Source: https://www.recraft.ai/docs/api-reference/endpoints
 func TestFail(t *testing.T) {
-	d := Dialect(providertest.Now)
-	for _, c := range []struct {
-		status int
-		body   string
-		class  llm.Class
-	}{
-		{400, `{"code":"invalid_request_body","message":"unknown style"}`, llm.BadRequestError},
-		{401, `{"code":"unauthorized","message":"invalid token"}`, llm.AuthenticationError},
-		{429, `{"code":"too_many_requests","message":"slow down"}`, llm.RateLimitError},
-		{500, ``, llm.InternalServerError},
-	} {
-		if got := d.Fail(nil, &wire.Response{Status: c.status, Body: []byte(c.body)}); got.Class != c.class {
-			t.Errorf("%d %s: got %s, want %s", c.status, c.body, got.Class.Error(), c.class.Error())
-		}
-	}
+	providertest.RunRefused(t, *New(nil, nil, providertest.Now), "testdata/errors.json", "testdata/images.txt")
 }
 
 func FuzzDecode(f *testing.F) {
