@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -19,7 +20,7 @@ func FuzzComplete(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "aleph_alpha", Model: "luminous-base"}}
+	call := providertest.To(llm.Chat, "aleph_alpha", "luminous-base")(raw.Object{})
 	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})

@@ -26,7 +26,7 @@ func BenchmarkEvents(b *testing.B) {
 	write(`{"type":"content_block_stop","index":0}`)
 	write(`{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":200}}`)
 	write(`{"type":"message_stop"}`)
-	call := callOf(raw.Object{}, "claude-sonnet-4-5")
+	call := by("claude-sonnet-4-5")(raw.Object{})
 	translate := codec().Events
 	b.ReportAllocs()
 	for b.Loop() {
@@ -60,7 +60,7 @@ func BenchmarkEncode(b *testing.B) {
 		turn := `{"role":"user","content":"` + strings.Repeat("words ", 200) + `"},{"role":"assistant","content":[{"type":"text","text":"` + strings.Repeat("more ", 200) + `"}]},`
 		v, _ := o.Raw("messages")
 		messages := strings.Replace(string(v), "[", "["+strings.Repeat(turn, 20), 1)
-		call := callOf(o.WithRaw("messages", []byte(messages)), "claude-sonnet-4-5")
+		call := by("claude-sonnet-4-5")(o.WithRaw("messages", []byte(messages)))
 		b.SetBytes(int64(len(messages)))
 		b.ReportAllocs()
 		for b.Loop() {

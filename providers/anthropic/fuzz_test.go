@@ -5,22 +5,12 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-func callOf(body raw.Object, model string) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		Options: llm.Options{IncludeUsage: true}, To: &llm.Deployment{Provider: "anthropic", Model: model},
-	}
-}
-
 // by makes calls of one model.
-func by(model string) providertest.CallOf {
-	return func(body raw.Object) *llm.Call { return callOf(body, model) }
-}
+func by(model string) providertest.CallOf { return providertest.To(llm.Chat, "anthropic", model) }
 
 func codec() wire.Codec {
 	return Dialect(providertest.Now).Codecs[llm.Key{Op: llm.Chat, Format: llm.OpenAI}]
@@ -42,14 +32,7 @@ func FuzzDecode(f *testing.F) {
 // FuzzEvents holds that a stream ends with Last only after a stop reason and
 // message_stop.
 func FuzzEvents(f *testing.F) {
-	for _, body := range providertest.Answers(f, "event-stream") {
-		f.Add(body)
-	}
-	d := Dialect(providertest.Now)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		sent, whole := providertest.CheckEvents(t, d, callOf(raw.Object{}, "claude-sonnet-4-5"), body)
-		if whole && (!bytes.Contains(sent, []byte(`"finish_reason":"`)) || !bytes.Contains(body, []byte("message_stop"))) {
-			t.Fatalf("got Last without an end in %s", body)
-		}
+	providertest.FuzzEvents(f, Dialect(providertest.Now), by("claude-sonnet-4-5"), "event-stream", func(body, sent []byte) bool {
+		return bytes.Contains(sent, []byte(`"finish_reason":"`)) && bytes.Contains(body, []byte("message_stop"))
 	})
 }

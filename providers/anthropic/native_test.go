@@ -15,7 +15,7 @@ import (
 
 // spoken is a call in Anthropic's own words.
 func spoken(body raw.Object) *llm.Call {
-	c := callOf(body, "claude-sonnet-4-5")
+	c := by("claude-sonnet-4-5")(body)
 	c.Format = llm.Messages
 	return c
 }

@@ -6,7 +6,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
@@ -37,11 +36,6 @@ func TestFailed(t *testing.T) {
 	}
 }
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Transcriptions, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		Files: []llm.File{{Field: "file"}}, To: &llm.Deployment{Provider: "assemblyai", Model: "best"},
-	}
+func FuzzDecode(f *testing.F) {
+	providertest.FuzzDecode(f, Dialect(), providertest.To(llm.Transcriptions, "assemblyai", "best"))
 }
-
-func FuzzDecode(f *testing.F) { providertest.FuzzDecode(f, Dialect(), callOf) }

@@ -4,17 +4,11 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		To: &llm.Deployment{Provider: "azure_ai", Model: "DeepSeek-V3.1"},
-	}
-}
+func chats() providertest.CallOf { return providertest.To(llm.Chat, "azure_ai", "DeepSeek-V3.1") }
 
-func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, dialect(providertest.Now), callOf) }
+func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, dialect(providertest.Now), chats()) }
 
-func FuzzReply(f *testing.F) { providertest.FuzzReply(f, dialect(providertest.Now), callOf) }
+func FuzzReply(f *testing.F) { providertest.FuzzReply(f, dialect(providertest.Now), chats()) }

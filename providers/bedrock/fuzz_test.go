@@ -22,10 +22,7 @@ func models() []string {
 
 func callOf(body raw.Object, model int) *llm.Call {
 	all := models()
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{}, Options: llm.Options{IncludeUsage: true},
-		To: &llm.Deployment{Provider: "bedrock", Model: all[((model%len(all))+len(all))%len(all)]},
-	}
+	return providertest.To(llm.Chat, "bedrock", all[((model%len(all))+len(all))%len(all)])(body)
 }
 
 func codec() wire.Codec {

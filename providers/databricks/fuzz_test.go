@@ -4,17 +4,13 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		To: &llm.Deployment{Provider: "databricks", Model: "databricks-claude-sonnet-4-5"},
-	}
+func chats() providertest.CallOf {
+	return providertest.To(llm.Chat, "databricks", "databricks-claude-sonnet-4-5")
 }
 
-func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, Dialect(providertest.Now), callOf) }
+func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, Dialect(providertest.Now), chats()) }
 
-func FuzzReply(f *testing.F) { providertest.FuzzReply(f, Dialect(providertest.Now), callOf) }
+func FuzzReply(f *testing.F) { providertest.FuzzReply(f, Dialect(providertest.Now), chats()) }

@@ -6,7 +6,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
@@ -35,11 +34,6 @@ func TestModel(t *testing.T) {
 	}
 }
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Transcriptions, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		Files: []llm.File{{Field: "file"}}, To: &llm.Deployment{Provider: "deepgram", Model: "nova-3"},
-	}
+func FuzzDecode(f *testing.F) {
+	providertest.FuzzDecode(f, Dialect(), providertest.To(llm.Transcriptions, "deepgram", "nova-3"))
 }
-
-func FuzzDecode(f *testing.F) { providertest.FuzzDecode(f, Dialect(), callOf) }

@@ -6,7 +6,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
@@ -20,13 +19,10 @@ func TestFail(t *testing.T) {
 	providertest.RunRefused(t, *New(nil, nil, providertest.Now), "testdata/errors.json", "testdata/images.txt")
 }
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Images, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		To: &llm.Deployment{Provider: "fal_ai", Model: "fal-ai/flux/dev"},
-	}
+func FuzzDecode(f *testing.F) {
+	providertest.FuzzDecode(f, Dialect(providertest.Now), providertest.To(llm.Images, "fal_ai", "fal-ai/flux/dev"))
 }
 
-func FuzzDecode(f *testing.F) { providertest.FuzzDecode(f, Dialect(providertest.Now), callOf) }
-
-func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, Dialect(providertest.Now), callOf) }
+func FuzzEncode(f *testing.F) {
+	providertest.FuzzEncode(f, Dialect(providertest.Now), providertest.To(llm.Images, "fal_ai", "fal-ai/flux/dev"))
+}

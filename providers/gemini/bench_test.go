@@ -21,7 +21,7 @@ func BenchmarkEvents(b *testing.B) {
 		fmt.Fprintf(&in, "data: "+event+"\n\n", "")
 	}
 	fmt.Fprintf(&in, "data: "+event+"\n\n", `,"finishReason":"STOP"`)
-	call := callOf(raw.Object{}, "gemini-2.5-flash")
+	call := by("gemini-2.5-flash")(raw.Object{})
 	translate := Dialect(providertest.Now).Codecs[call.Key()].Events
 	b.ReportAllocs()
 	for b.Loop() {

@@ -6,21 +6,11 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
-func callOf(body raw.Object, model string) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		Options: llm.Options{IncludeUsage: true}, To: &llm.Deployment{Provider: "gemini", Model: model},
-	}
-}
-
 // by makes calls of one model.
-func by(model string) providertest.CallOf {
-	return func(body raw.Object) *llm.Call { return callOf(body, model) }
-}
+func by(model string) providertest.CallOf { return providertest.To(llm.Chat, "gemini", model) }
 
 // FuzzEncode holds that a request goes to the path of its model.
 func FuzzEncode(f *testing.F) {
@@ -44,14 +34,7 @@ func FuzzDecode(f *testing.F) {
 
 // FuzzEvents holds that a stream ends with Last only after a finish.
 func FuzzEvents(f *testing.F) {
-	for _, body := range providertest.Answers(f, "event-stream") {
-		f.Add(body)
-	}
-	d := Dialect(providertest.Now)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		sent, whole := providertest.CheckEvents(t, d, callOf(raw.Object{}, "gemini-2.5-flash"), body)
-		if whole && !bytes.Contains(sent, []byte(`"finish_reason":"`)) {
-			t.Fatalf("got Last without a finish in %s", body)
-		}
+	providertest.FuzzEvents(f, Dialect(providertest.Now), by("gemini-2.5-flash"), "event-stream", func(_, sent []byte) bool {
+		return bytes.Contains(sent, []byte(`"finish_reason":"`))
 	})
 }

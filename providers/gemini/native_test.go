@@ -17,7 +17,7 @@ func nativeCall(t testing.TB, body string) *llm.Call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := callOf(o, "gemini-2.5-flash")
+	call := by("gemini-2.5-flash")(o)
 	call.Format = llm.Gemini
 	return call
 }

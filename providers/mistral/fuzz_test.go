@@ -4,28 +4,16 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		Options: llm.Options{IncludeUsage: true}, To: &llm.Deployment{Provider: "mistral", Model: "mistral-small-latest"},
-	}
-}
+func chats() providertest.CallOf { return providertest.To(llm.Chat, "mistral", "mistral-small-latest") }
 
-func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, Dialect(providertest.Now), callOf) }
+func FuzzEncode(f *testing.F) { providertest.FuzzEncode(f, Dialect(providertest.Now), chats()) }
 
-func FuzzDecode(f *testing.F) { providertest.FuzzDecode(f, Dialect(providertest.Now), callOf) }
+func FuzzDecode(f *testing.F) { providertest.FuzzDecode(f, Dialect(providertest.Now), chats()) }
 
 // FuzzEvents passes on what is no JSON: that is OpenAI's dialect.
 func FuzzEvents(f *testing.F) {
-	for _, body := range providertest.Answers(f, "event-stream") {
-		f.Add(body)
-	}
-	d := Dialect(providertest.Now)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		providertest.CheckEnd(t, d, callOf(raw.Object{}), body)
-	})
+	providertest.FuzzEnd(f, Dialect(providertest.Now), chats(), "event-stream", nil)
 }

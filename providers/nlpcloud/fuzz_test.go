@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -14,7 +15,7 @@ func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{`{"response":"a","history":[]}`, `{"generated_text":"a","nb_input_tokens":1,"nb_generated_tokens":-2}`, `{"detail":"d"}`} {
 		f.Add([]byte(seed))
 	}
-	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "nlp_cloud", Model: "m"}}
+	call := providertest.To(llm.Chat, "nlp_cloud", "m")(raw.Object{})
 	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		reply, _ := providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})

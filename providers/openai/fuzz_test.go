@@ -1,7 +1,6 @@
 package openai
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -10,10 +9,9 @@ import (
 )
 
 func callOf(body raw.Object, stream bool) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Stream: stream, Record: &llm.Record{RequestID: "r"},
-		Options: llm.Options{IncludeUsage: true}, To: &llm.Deployment{Provider: "openai", Model: "gpt-4o"},
-	}
+	call := providertest.To(llm.Chat, "openai", "gpt-4o")(body)
+	call.Stream = stream
+	return call
 }
 
 // FuzzEncode holds that every member arrives as its caller wrote it, save the
@@ -50,14 +48,6 @@ func FuzzEncode(f *testing.F) {
 
 // FuzzEvents holds that Last comes only after [DONE] or a finish reason.
 func FuzzEvents(f *testing.F) {
-	for _, body := range providertest.Answers(f, "event-stream") {
-		f.Add(body)
-	}
-	d := Dialect(Quirks{}, providertest.Now)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		_, whole := providertest.CheckEnd(t, d, callOf(raw.Object{}, true), body)
-		if whole && !bytes.Contains(body, []byte(done)) && !bytes.Contains(body, []byte(`"finish_reason"`)) {
-			t.Fatalf("got Last without an end in %s", body)
-		}
-	})
+	streams := func(body raw.Object) *llm.Call { return callOf(body, true) }
+	providertest.FuzzEnd(f, Dialect(Quirks{}, providertest.Now), streams, "event-stream", providertest.Says(done, `"finish_reason"`))
 }

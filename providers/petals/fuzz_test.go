@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -15,7 +16,7 @@ func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{`{"ok":true,"outputs":"a</s>"}`, `{"ok":false,"traceback":"T\nKeyError: 'm'\n"}`, `{"ok":false}`} {
 		f.Add([]byte(seed))
 	}
-	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "petals", Model: "m"}}
+	call := providertest.To(llm.Chat, "petals", "m")(raw.Object{})
 	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_, err := providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})

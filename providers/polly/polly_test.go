@@ -6,7 +6,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
@@ -31,10 +30,5 @@ func TestFail(t *testing.T) {
 }
 
 func FuzzEncode(f *testing.F) {
-	providertest.FuzzEncode(f, Dialect(), func(body raw.Object) *llm.Call {
-		return &llm.Call{
-			Op: llm.Speech, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-			To: &llm.Deployment{Provider: "aws_polly", Model: "neural"},
-		}
-	})
+	providertest.FuzzEncode(f, Dialect(), providertest.To(llm.Speech, "aws_polly", "neural"))
 }

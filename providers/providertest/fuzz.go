@@ -81,7 +81,10 @@ func FuzzReply(f *testing.F, d wire.Dialect, callOf CallOf) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		call := callOf(raw.Object{})
 		CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
-		CheckEnd(t, d, call, body)
+		for _, counted := range []bool{true, false} {
+			call.Options.IncludeUsage = counted
+			CheckEnd(t, d, call, body)
+		}
 	})
 }
 
@@ -97,11 +100,7 @@ func FuzzAnswers(f *testing.F, d wire.Dialect, op llm.Op, provider, asked string
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, model := range models {
-			call := &llm.Call{
-				Op: op, Format: llm.OpenAI, Body: o, Record: &llm.Record{},
-				To: &llm.Deployment{Provider: provider, Model: model},
-			}
-			CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
+			CheckDecode(t, d, To(op, provider, model)(o), &wire.Response{Status: 200, Body: body})
 		}
 	})
 }

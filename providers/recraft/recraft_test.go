@@ -6,7 +6,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
@@ -31,10 +30,5 @@ func TestFail(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	providertest.FuzzDecode(f, Dialect(providertest.Now), func(body raw.Object) *llm.Call {
-		return &llm.Call{
-			Op: llm.Images, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-			To: &llm.Deployment{Provider: "recraft", Model: "recraftv3"},
-		}
-	})
+	providertest.FuzzDecode(f, Dialect(providertest.Now), providertest.To(llm.Images, "recraft", "recraftv3"))
 }

@@ -10,17 +10,8 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
-func callOf(body raw.Object, model string) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		To: &llm.Deployment{Provider: "replicate", Model: model},
-	}
-}
-
 // by makes calls of one model.
-func by(model string) providertest.CallOf {
-	return func(body raw.Object) *llm.Call { return callOf(body, model) }
-}
+func by(model string) providertest.CallOf { return providertest.To(llm.Chat, "replicate", model) }
 
 func FuzzEncode(f *testing.F) {
 	for _, call := range providertest.Seeds(f, "call") {
@@ -48,7 +39,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_, whole := providertest.CheckEvents(t, d, callOf(raw.Object{}, "m"), body)
+		_, whole := providertest.CheckEvents(t, d, by("m")(raw.Object{}), body)
 		if whole && !bytes.Contains(body, []byte("done")) && body[0] != '{' {
 			t.Fatalf("got Last without an end in %s", body)
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -20,7 +21,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, d := range []wire.Dialect{Dialect(providertest.Now), ChatDialect(providertest.Now)} {
-			call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Record: &llm.Record{}, To: &llm.Deployment{Provider: "sagemaker", Model: "m"}}
+			call := providertest.To(llm.Chat, "sagemaker", "m")(raw.Object{})
 			providertest.CheckDecode(t, d, call, &wire.Response{Status: 424, Body: body})
 			providertest.CheckEvents(t, d, call, inParts(t, body))
 		}

@@ -9,13 +9,6 @@ import (
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-func callOf(body raw.Object) *llm.Call {
-	return &llm.Call{
-		Op: llm.Chat, Format: llm.OpenAI, Body: body, Record: &llm.Record{},
-		To: &llm.Deployment{Provider: "triton", Model: "m"},
-	}
-}
-
 // FuzzAnswer holds that whatever a server says, plain or as a stream, becomes
 // JSON or an error.
 func FuzzAnswer(f *testing.F) {
@@ -29,7 +22,7 @@ func FuzzAnswer(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	call := callOf(said)
+	call := providertest.To(llm.Chat, "triton", "m")(said)
 	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		providertest.CheckDecode(t, d, call, &wire.Response{Status: 200, Body: body})
