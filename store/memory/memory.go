@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,14 +13,16 @@ import (
 )
 
 // Store keeps items in memory. It implements store.Store and store.Transactor.
+// An expired item stays until it is written again.
 type Store struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	items map[store.Key]row
+	order map[partition]places
 }
 
 type row struct {
-	item    store.Item // never changed: a write makes a new one
+	item    store.Item // never changed: a write makes a new one; nil: there is none
 	expires time.Time  // zero: never
 }
 
@@ -32,7 +32,9 @@ var (
 )
 
 // New makes an empty store.
-func New(now func() time.Time) *Store { return &Store{now: now, items: map[store.Key]row{}} }
+func New(now func() time.Time) *Store {
+	return &Store{now: now, items: map[store.Key]row{}, order: map[partition]places{}}
+}
 
 // Get implements store.Store.
 func (s *Store) Get(ctx context.Context, key store.Key, _ bool) (store.Item, error) {
@@ -41,16 +43,18 @@ func (s *Store) Get(ctx context.Context, key store.Key, _ bool) (store.Item, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r, ok := s.row(key); ok {
+	if r := s.row(key); r.item != nil {
 		return maps.Clone(r.item), nil
 	}
 	return nil, store.ErrNotFound
 }
 
-// row is an item that has not expired. The lock is held.
-func (s *Store) row(key store.Key) (row, bool) {
-	r, ok := s.items[key]
-	return r, ok && (r.expires.IsZero() || s.now().Before(r.expires))
+// row is an item, unless it has expired. The lock is held.
+func (s *Store) row(key store.Key) row {
+	if r := s.items[key]; r.expires.IsZero() || s.now().Before(r.expires) {
+		return r
+	}
+	return row{}
 }
 
 // Write implements store.Store.
@@ -87,10 +91,7 @@ func (s *Store) write(ctx context.Context, writes []store.Write) ([]row, error) 
 			return nil, errors.New("one item is written twice")
 		}
 		seen[w.Key] = true
-		had, ok := s.row(w.Key)
-		if !ok {
-			had = row{}
-		}
+		had := s.row(w.Key)
 		if !store.Holds(w.If, had.item) {
 			return nil, &store.Refused{Item: maps.Clone(had.item), At: i}
 		}
@@ -104,54 +105,28 @@ func (s *Store) write(ctx context.Context, writes []store.Write) ([]row, error) 
 		}
 	}
 	for i, w := range writes {
-		if w.Delete {
-			delete(s.items, w.Key)
-			continue
-		}
-		s.items[w.Key] = made[i]
+		s.put(w.Key, made[i])
 	}
 	return made, nil
 }
 
-// Query implements store.Store.
-func (s *Store) Query(ctx context.Context, q store.Query) (store.Page, error) {
-	if err := ctx.Err(); err != nil {
-		return store.Page{}, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	type found struct {
-		at string // its place in the order
-		store.Keyed
-	}
-	var all []found
-	for key := range s.items {
-		r, ok := s.row(key)
-		if !ok {
-			continue
+// put replaces an item and its places. The lock is held.
+func (s *Store) put(key store.Key, r row) {
+	was, is := placesOf(key, s.items[key].item), placesOf(key, r.item)
+	for in, p := range was {
+		if is[in] != p {
+			s.order[in] = s.order[in].without(p)
 		}
-		pk, sk, at := key.PK, key.SK, key.SK
-		if q.Index != "" {
-			pk, sk = r.item.Text(store.Index1PK), r.item.Text(store.Index1SK)
-			at = strings.Join([]string{sk, key.PK, key.SK}, "\x00")
-		}
-		if pk == q.PK && strings.HasPrefix(sk, q.Prefix) && (q.After == "" || !q.Reverse && at > q.After || q.Reverse && at < q.After) {
-			all = append(all, found{at, store.Keyed{Key: key, Item: maps.Clone(r.item)}})
+		if len(s.order[in]) == 0 {
+			delete(s.order, in)
 		}
 	}
-	slices.SortFunc(all, func(a, b found) int {
-		if q.Reverse {
-			a, b = b, a
+	for in, p := range is {
+		if was[in] != p {
+			s.order[in] = s.order[in].with(p)
 		}
-		return strings.Compare(a.at, b.at)
-	})
-	var page store.Page
-	if limit := q.Cap(); len(all) > limit {
-		all = all[:limit]
-		page.Next = all[limit-1].at
 	}
-	for _, f := range all {
-		page.Items = append(page.Items, f.Keyed)
+	if s.items[key] = r; r.item == nil {
+		delete(s.items, key)
 	}
-	return page, nil
 }
