@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 const (
@@ -239,10 +239,7 @@ func send(t *testing.T, name string, to llm.Deployment, stream bool) *request {
 	if !ok {
 		t.Fatalf("%s is listed but cannot be looked up", name)
 	}
-	body, err := raw.Parse([]byte(`{"model":"x","messages":[{"role":"user","content":"hi"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"model":"x","messages":[{"role":"user","content":"hi"}]}`)
 	to.Provider = name
 	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Body: body, Stream: stream, To: &to, Record: &llm.Record{}}
 	reply, err := p.Do(context.Background(), call)

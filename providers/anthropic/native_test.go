@@ -24,19 +24,13 @@ func spoken(body raw.Object) *llm.Call {
 // bytes; the call keeps its own.
 func TestBytesPass(t *testing.T) {
 	const text = ` {"max_tokens" : 16, "model":"fast","messages":[{"role":"user","content":"\u0041"}], "top_k":1e1,"unknown":{"b":1,"a":12345678901234567890} } `
-	body, err := raw.Parse([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, text)
 	req, err := native().Encode(spoken(body))
 	want := `{"max_tokens":16,"model":"claude-sonnet-4-5","messages":[{"role":"user","content":"\u0041"}],"top_k":1e1,"unknown":{"b":1,"a":12345678901234567890}}`
 	if err != nil || string(req.Body) != want || string(body.Bytes()) != text {
 		t.Errorf("got %s, %v, want %s", req.Body, err, want)
 	}
-	same, err := raw.Parse([]byte(strings.Replace(text, "fast", "claude-sonnet-4-5", 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	same := providertest.Object(t, strings.Replace(text, "fast", "claude-sonnet-4-5", 1))
 	if req, err := native().Encode(spoken(same)); err != nil || !bytes.Equal(req.Body, same.Bytes()) {
 		t.Errorf("got %s, %v, want %s", req.Body, err, same.Bytes())
 	}

@@ -3,7 +3,6 @@ package audio_test
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -12,17 +11,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/audio"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func callOf(t *testing.T, op llm.Op, body string) *llm.Call {
 	t.Helper()
-	o, err := raw.Parse([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &llm.Call{Op: op, Format: llm.OpenAI, Body: o, Files: []llm.File{{Field: "file"}}, To: &llm.Deployment{Provider: "vendor", Model: "m"}}
+	return providertest.To(op, "vendor", "m")(providertest.Object(t, body))
 }
 
 func said(t *testing.T, reply *llm.Reply) string {
@@ -131,28 +126,17 @@ func TestHear(t *testing.T) {
 		`{}`: "", `{"response_format":"diarized_json","chunking_strategy":"auto","timestamp_granularities":["word"]}`: "",
 		`{"response_format":"mp3"}`: "response_format", `{"response_format":7}`: "response_format", `{"language":["en"]}`: "language",
 	} {
-		if got := refused(t, func() error { _, err := audio.Hear(callOf(t, llm.Transcriptions, body)); return err }); got != param {
+		_, err := audio.Hear(callOf(t, llm.Transcriptions, body))
+		if got := providertest.Param(t, err); got != param {
 			t.Errorf("%s: got %q, want %q", body, got, param)
 		}
 	}
 	call := callOf(t, llm.Transcriptions, `{}`)
 	call.Files[0].Field = "image"
-	if got := refused(t, func() error { _, err := audio.Hear(call); return err }); got != "file" {
+	_, err := audio.Hear(call)
+	if got := providertest.Param(t, err); got != "file" {
 		t.Errorf("got %q, want that a file is missing", got)
 	}
-}
-
-func refused(t *testing.T, do func() error) string {
-	t.Helper()
-	err := do()
-	if err == nil {
-		return ""
-	}
-	var e *llm.Error
-	if !errors.As(err, &e) || e.Param == "" {
-		t.Fatalf("got %v, want an error that names a member", err)
-	}
-	return e.Param
 }
 
 // TestSpeak: what is refused, and what a voice and a speed are.
@@ -162,8 +146,8 @@ func TestSpeak(t *testing.T) {
 		`{"input":"hi","voice":{"id":"v"},"speed":1.0}`: "", `{"input":"hi","voice":{}}`: "voice", `{"input":"hi","voice":["v"]}`: "voice",
 		`{"input":"hi","response_format":7}`: "response_format",
 	} {
-		var r *audio.Speaking
-		got := refused(t, func() (err error) { r, err = audio.Speak(callOf(t, llm.Speech, body)); return err })
+		r, err := audio.Speak(callOf(t, llm.Speech, body))
+		got := providertest.Param(t, err)
 		if got != param {
 			t.Errorf("%s: got %q, want %q", body, got, param)
 		}

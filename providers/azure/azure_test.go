@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 // env is an llm.Credential of fixed values.
@@ -39,14 +39,11 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 func do(t *testing.T, to llm.Deployment) (*http.Request, error) {
 	t.Helper()
 	r := &recorder{}
-	body, err := raw.Parse([]byte(`{"model":"x","messages":[]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"model":"x","messages":[]}`)
 	client := &http.Client{Transport: r}
 	settings := to.Settings["api_version"]
 	call := &llm.Call{Op: llm.Chat, Format: llm.OpenAI, Body: body, To: &to, Record: &llm.Record{}}
-	_, err = New(client, client, time.Now).Do(context.Background(), call)
+	_, err := New(client, client, time.Now).Do(context.Background(), call)
 	if to.Settings["api_version"] != settings || call.To != &to {
 		t.Error("the call was changed")
 	}

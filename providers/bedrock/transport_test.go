@@ -62,10 +62,7 @@ const spoken = `{"output":{"message":{"content":[{"text":"hi"}],"role":"assistan
 func do(t *testing.T, s *httptest.Server, to llm.Deployment) error {
 	t.Helper()
 	p := New(s.Client(), s.Client(), providertest.Now)
-	body, err := raw.Parse([]byte(`{"model":"m","messages":[{"role":"user","content":"hi"}],"own":12345678901234567890}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"model":"m","messages":[{"role":"user","content":"hi"}],"own":12345678901234567890}`)
 	to.Provider = "bedrock"
 	if to.Model == "" {
 		to.Model = "anthropic.claude-v2:1"

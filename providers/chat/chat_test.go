@@ -5,6 +5,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func TestTake(t *testing.T) {
@@ -16,7 +17,7 @@ func TestTake(t *testing.T) {
 	} {
 		r := requestOf(t, c.body)
 		v, ok, err := r.Take("x")
-		if got := refusal(t, err); got != c.err {
+		if got := providertest.Refusal(t, err); got != c.err {
 			t.Errorf("%s: got error %q, want %q", c.body, got, c.err)
 		}
 		if string(v) != c.want || ok != (c.want != "") {
@@ -38,12 +39,12 @@ func TestRest(t *testing.T) {
 		{`{"seed":7,"n":2}`, "", "UnsupportedParamsError seed: acme does not support seed, n for m; set drop_params to leave out what a provider does not support", false},
 		{`{"seed":7,"top_k":3}`, `{"top_k":3}`, "", true},
 	} {
-		call := callOf(object(t, c.body))
+		call := callOf(providertest.Object(t, c.body))
 		call.Options.DropParams = &c.drop
 		r := chat.Read(call)
 		r.Done("a")
 		rest, err := r.Rest()
-		if got := refusal(t, err); got != c.err {
+		if got := providertest.Refusal(t, err); got != c.err {
 			t.Errorf("%s: got error %q, want %q", c.body, got, c.err)
 		}
 		if got := string(rest.Bytes()); err == nil && got != c.want {
@@ -64,20 +65,20 @@ func TestMove(t *testing.T) {
 }
 
 func TestUnsupported(t *testing.T) {
-	got := refusal(t, requestOf(t, `{}`).Unsupported("n", "several answers"))
+	got := providertest.Refusal(t, requestOf(t, `{}`).Unsupported("n", "several answers"))
 	if want := "UnsupportedParamsError n: acme does not support several answers"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestInvalid(t *testing.T) {
-	if got, want := refusal(t, chat.Invalid("stop", "want %d", 4)), "BadRequestError stop: stop: want 4"; got != want {
+	if got, want := providertest.Refusal(t, chat.Invalid("stop", "want %d", 4)), "BadRequestError stop: stop: want 4"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestObjects(t *testing.T) {
-	if _, err := chat.Parse("tools", []byte(`[]`)); refusal(t, err) == "" {
+	if _, err := chat.Parse("tools", []byte(`[]`)); providertest.Refusal(t, err) == "" {
 		t.Error("parse of a list: got no error, want one")
 	}
 	from, err := chat.Parse("tools", []byte(`{"a": 1.0,"b":null,"c":"x"}`))
@@ -89,7 +90,7 @@ func TestObjects(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for name, want := range map[string]string{"o": `{"a":1}`, "l": `{}`, "none": `{}`} {
-		if got := string(chat.Member(object(t, `{"o":{"a":1},"l":[]}`), name).Bytes()); got != want {
+		if got := string(chat.Member(providertest.Object(t, `{"o":{"a":1},"l":[]}`), name).Bytes()); got != want {
 			t.Errorf("member %s: got %s, want %s", name, got, want)
 		}
 	}

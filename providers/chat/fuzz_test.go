@@ -7,6 +7,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -28,7 +29,7 @@ func FuzzRequest(f *testing.F) {
 		}
 		r := chat.Read(callOf(o))
 		all, err := r.Messages()
-		if refusal(t, err) == "" && len(all) == 0 {
+		if providertest.Refusal(t, err) == "" && len(all) == 0 {
 			t.Fatal("got no messages and no error")
 		}
 		for _, m := range all {
@@ -53,28 +54,28 @@ func FuzzRequest(f *testing.F) {
 			}
 		}
 		tools, err := r.Tools()
-		refusal(t, err)
+		providertest.Refusal(t, err)
 		for _, tool := range tools {
 			if tool.IsFunction() && tool.Name == "" {
 				t.Fatal("got a function without a name")
 			}
 		}
 		choice, err := r.Choice()
-		if refusal(t, err); choice.Mode != "" && choice.Own != nil || choice.Mode == "function" && choice.Name == "" {
+		if providertest.Refusal(t, err); choice.Mode != "" && choice.Own != nil || choice.Mode == "function" && choice.Name == "" {
 			t.Fatalf("got choice %+v", choice)
 		}
 		format, err := r.Format()
-		if refusal(t, err) == "" && r.In.Has("response_format") && format.Type == "" {
+		if providertest.Refusal(t, err) == "" && r.In.Has("response_format") && format.Type == "" {
 			t.Fatal("got a format without a type")
 		}
 		stop, err := r.Stop()
-		if refusal(t, err) == "" && stop != nil && stop[0] != '[' {
+		if providertest.Refusal(t, err) == "" && stop != nil && stop[0] != '[' {
 			t.Fatalf("got stop %s, want a list", stop)
 		}
 		_, err = r.Limit()
-		refusal(t, err)
+		providertest.Refusal(t, err)
 		_, err = r.Effort()
-		refusal(t, err)
+		providertest.Refusal(t, err)
 	})
 }
 

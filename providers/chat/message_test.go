@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func showPart(p chat.Part) string {
@@ -64,7 +65,7 @@ func TestMessages(t *testing.T) {
 		{`[{"role":"user","content":"a","content":"b"}]`, "", `BadRequestError messages: messages: duplicate member "content" at byte 30`},
 	} {
 		all, err := requestOf(t, `{"messages":`+c.messages+`}`).Messages()
-		if got := refusal(t, err); got != c.fail {
+		if got := providertest.Refusal(t, err); got != c.fail {
 			t.Errorf("%s: got error %q, want %q", c.messages, got, c.fail)
 		}
 		var shown []string
@@ -75,7 +76,7 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.messages, got, c.want)
 		}
 	}
-	if _, err := requestOf(t, `{}`).Messages(); refusal(t, err) == "" {
+	if _, err := requestOf(t, `{}`).Messages(); providertest.Refusal(t, err) == "" {
 		t.Error("no messages: got no error, want one")
 	}
 }
@@ -122,7 +123,7 @@ func TestParts(t *testing.T) {
 		{`{"type":"input_audio","input_audio":{"data":"UklG"}}`, "", "BadRequestError p: p: an input_audio part needs data and format"},
 	} {
 		parts, err := chat.Parts("p", []byte("["+c.content+"]"))
-		if got := refusal(t, err); got != c.fail {
+		if got := providertest.Refusal(t, err); got != c.fail {
 			t.Errorf("%s: got error %q, want %q", c.content, got, c.fail)
 		}
 		if err == nil && (len(parts) != 1 || showPart(parts[0]) != c.want) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 // TestParams reads one parameter of each body, and shows what was read.
@@ -50,7 +51,7 @@ func TestParams(t *testing.T) {
 	} {
 		r := requestOf(t, c.body)
 		got, err := c.read(r)
-		if fail := refusal(t, err); fail != c.fail {
+		if fail := providertest.Refusal(t, err); fail != c.fail {
 			t.Errorf("%s: got error %q, want %q", c.body, fail, c.fail)
 		}
 		if err == nil && got != c.want {

@@ -6,17 +6,18 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/providers/chat"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func TestRemote(t *testing.T) {
-	call := callOf(object(t, `{"messages":[{"role":"user","content":[
+	call := callOf(providertest.Object(t, `{"messages":[{"role":"user","content":[
 		{"type":"image_url","image_url":{"url":"https://a/1.png"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},
 		{"type":"file","file":{"file_id":"http://a/2.pdf"}},{"type":"image_url","image_url":{"url":"gs://a/3"}}]}]}`))
 	if got, want := chat.Remote(call), []string{"https://a/1.png", "http://a/2.pdf"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, body := range []string{`{"messages":[{"role":"user","content":"hi"}]}`, `{"messages":"image_url","x":{"image_url":1}}`} {
-		if got := chat.Remote(callOf(object(t, body))); got != nil {
+		if got := chat.Remote(callOf(providertest.Object(t, body))); got != nil {
 			t.Errorf("%s: got %q, want none", body, got)
 		}
 	}

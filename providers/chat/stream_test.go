@@ -110,7 +110,7 @@ func heard(t *testing.T, call *llm.Call, texts []string) []string {
 			}
 		}
 		if len(ev.Data) > 0 {
-			o := object(t, string(ev.Data))
+			o := providertest.Object(t, string(ev.Data))
 			if len(lines) == 0 || ev.Last {
 				line += string(o.Bytes())
 			} else {
@@ -201,7 +201,7 @@ func TestStream(t *testing.T) {
 		{"an event that cannot be read", `{}`, false, []string{"bad"}, []string{"error bad event"}},
 		{"a broken connection", `{}`, false, []string{"!"}, []string{"error bad event"}},
 	} {
-		call := callOf(object(t, c.body))
+		call := callOf(providertest.Object(t, c.body))
 		call.Options.IncludeUsage = c.usage
 		got, want := strings.Join(heard(t, call, c.in), "\n"), strings.Join(c.want, "\n")
 		if got != want {

@@ -3,6 +3,8 @@ package chat_test
 import (
 	"fmt"
 	"testing"
+
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func TestTools(t *testing.T) {
@@ -15,7 +17,7 @@ func TestTools(t *testing.T) {
 		{`["f"]`, "", "BadRequestError tools: tools: not a JSON object at byte 0"},
 	} {
 		all, err := requestOf(t, `{"tools":`+c.tools+`}`).Tools()
-		if got := refusal(t, err); got != c.fail {
+		if got := providertest.Refusal(t, err); got != c.fail {
 			t.Errorf("%s: got error %q, want %q", c.tools, got, c.fail)
 		}
 		if err != nil {
@@ -45,7 +47,7 @@ func TestChoice(t *testing.T) {
 		{`"some"`, "", "BadRequestError tool_choice: tool_choice: not a JSON object at byte 0"},
 	} {
 		choice, err := requestOf(t, `{"tool_choice":`+c.choice+`}`).Choice()
-		if got := refusal(t, err); got != c.fail {
+		if got := providertest.Refusal(t, err); got != c.fail {
 			t.Errorf("%s: got error %q, want %q", c.choice, got, c.fail)
 		}
 		if got := fmt.Sprintf("%s %s %s", choice.Mode, choice.Name, choice.Own); err == nil && got != c.want {

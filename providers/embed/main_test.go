@@ -6,7 +6,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -14,17 +14,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // ask makes a call of a body.
 func ask(t testing.TB, op llm.Op, body string) *llm.Call {
 	t.Helper()
-	o, err := raw.Parse([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &llm.Call{
-		Op: op, Format: llm.OpenAI, Body: o, Record: &llm.Record{RequestID: "r"},
-		To: &llm.Deployment{Provider: "vendor", Model: "m"},
-	}
+	return providertest.To(op, "vendor", "m")(providertest.Object(t, body))
 }
 
-// said is the message of an error, with the member that it is about.
+// said is the message of an error, with the member that it is about if it is
+// one to be told.
 func said(err error) string {
 	if e, ok := err.(*llm.Error); ok {
 		return e.Class.Error() + " " + e.Param + ": " + e.Message

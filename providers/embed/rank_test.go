@@ -48,10 +48,10 @@ func TestReadRanking(t *testing.T) {
 func TestRanked(t *testing.T) {
 	const documents = `{"query":"q","documents":["a",{"text":"b","x":1}],`
 	for _, c := range []struct{ body, answer, want string }{
-		{`"return_documents":true}`, `[{"index":1,"score":0.5},{"index":0,"score":-1e-3}]`, `{"id":"rerank-r","results":[{"index":1,"relevance_score":0.5,"document":{"text":"b","x":1}},{"index":0,"relevance_score":-1e-3,"document":{"text":"a"}}]}`},
-		{`"top_n":1}`, `[{"index":1,"score":0.5},{"index":0,"score":0.25}]`, `{"id":"rerank-r","results":[{"index":1,"relevance_score":0.5}]}`},
-		{`"top_n":5}`, `[{"index":0,"score":1}]`, `{"id":"rerank-r","results":[{"index":0,"relevance_score":1}]}`},
-		{`"x":0}`, `[]`, `{"id":"rerank-r","results":[]}`},
+		{`"return_documents":true}`, `[{"index":1,"score":0.5},{"index":0,"score":-1e-3}]`, `{"id":"rerank-test","results":[{"index":1,"relevance_score":0.5,"document":{"text":"b","x":1}},{"index":0,"relevance_score":-1e-3,"document":{"text":"a"}}]}`},
+		{`"top_n":1}`, `[{"index":1,"score":0.5},{"index":0,"score":0.25}]`, `{"id":"rerank-test","results":[{"index":1,"relevance_score":0.5}]}`},
+		{`"top_n":5}`, `[{"index":0,"score":1}]`, `{"id":"rerank-test","results":[{"index":0,"relevance_score":1}]}`},
+		{`"x":0}`, `[]`, `{"id":"rerank-test","results":[]}`},
 		{`"x":0}`, `[{"index":2,"score":1}]`, "result 0: there is no document 2"},
 		{`"x":0}`, `[{"index":-1,"score":1}]`, "result 0: there is no document -1"},
 		{`"x":0}`, `[{"index":0,"score":"1"}]`, "result 0: no score"},

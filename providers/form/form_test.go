@@ -6,20 +6,12 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/form"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
-func object(t *testing.T, text string) raw.Object {
-	t.Helper()
-	o, err := raw.Parse([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
 func TestFields(t *testing.T) {
-	o := object(t, `{"a":"x y","b":true,"c":1.50,"d":[1,"two",[3]],"e":null,"f":{"g":[1]},"h":[]}`)
+	o := providertest.Object(t, `{"a":"x y","b":true,"c":1.50,"d":[1,"two",[3]],"e":null,"f":{"g":[1]},"h":[]}`)
 	want := []wire.Field{{Name: "a", Value: "x y"}, {Name: "b", Value: "true"}, {Name: "c", Value: "1.50"}, {Name: "d", Value: "1"}, {Name: "d", Value: "two"}, {Name: "d", Value: "3"}, {Name: "f", Value: `{"g":[1]}`}}
 	if got := form.Fields(o); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -30,7 +22,7 @@ func TestFields(t *testing.T) {
 }
 
 func TestTyped(t *testing.T) {
-	o := object(t, `{"a":"true","b":" 0.5 ","c":"[\"x\"]","d":"yes","e":"true","f":false,"g":"{\"a\":1,\"a\":2}"}`)
+	o := providertest.Object(t, `{"a":"true","b":" 0.5 ","c":"[\"x\"]","d":"yes","e":"true","f":false,"g":"{\"a\":1,\"a\":2}"}`)
 	want := `{"a":true,"b":0.5,"c":["x"],"d":"yes","e":"true","f":false,"g":"{\"a\":1,\"a\":2}"}`
 	if got := string(form.Typed(o, "a", "b", "c", "d", "f", "g", "h").Bytes()); got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/sse"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
@@ -13,10 +12,7 @@ import (
 
 func nativeCall(t testing.TB, body string) *llm.Call {
 	t.Helper()
-	o, err := raw.Parse([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := providertest.Object(t, body)
 	call := by("gemini-2.5-flash")(o)
 	call.Format = llm.Gemini
 	return call

@@ -6,7 +6,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/chat"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
@@ -26,10 +25,7 @@ func TestGolden(t *testing.T) {
 
 // TestHosted: NVIDIA's own addresses are whole.
 func TestHosted(t *testing.T) {
-	body, err := raw.Parse([]byte(`{"query":"q","documents":["a"]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"query":"q","documents":["a"]}`)
 	for base, want := range map[string]string{
 		"": "/ranking", "http://localhost:8000/v1": "/ranking",
 		"https://ai.api.nvidia.com/v1/retrieval/nvidia/reranking":  "",

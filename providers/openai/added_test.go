@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -50,10 +50,7 @@ func TestAddedUsage(t *testing.T) {
 			}))
 			defer srv.Close()
 			p := wire.Provider{Name: "openai", Dialect: Dialect(Quirks{}, time.Now), Client: srv.Client()}
-			body, err := raw.Parse([]byte(c.body))
-			if err != nil {
-				t.Fatal(err)
-			}
+			body := providertest.Object(t, c.body)
 			reply, err := p.Do(context.Background(), &llm.Call{
 				Op: llm.Chat, Format: llm.OpenAI, Body: body, Stream: true,
 				To: &llm.Deployment{Model: "m", Base: srv.URL}, Record: &llm.Record{},

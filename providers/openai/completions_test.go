@@ -31,10 +31,7 @@ func completion(body raw.Object) *llm.Call {
 // TestCompletionsWithoutStreamOptions: a vendor that does not take the member
 // never gets it; any other gets a second request without what was added.
 func TestCompletionsWithoutStreamOptions(t *testing.T) {
-	body, err := raw.Parse([]byte(`{"model":"m","prompt":"a","stream":true,"stream_options":{"include_usage":true}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"model":"m","prompt":"a","stream":true,"stream_options":{"include_usage":true}}`)
 	call := completion(body)
 	call.Stream = true
 	for _, c := range []struct {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func TestQuirks(t *testing.T) {
@@ -35,10 +35,7 @@ func TestQuirks(t *testing.T) {
 		{name: "other value", quirks: Quirks{Values: map[string]map[string]string{"tool_choice": {`"required"`: `"any"`}}}, body: `{"tool_choice":"auto"}`, want: `{"tool_choice":"auto"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			body, err := raw.Parse([]byte(c.body))
-			if err != nil {
-				t.Fatal(err)
-			}
+			body := providertest.Object(t, c.body)
 			call := &llm.Call{Body: body, To: &llm.Deployment{Provider: "mistral", DropParams: c.drop}}
 			got, err := c.quirks.apply(call, body)
 			if c.refused != "" {

@@ -14,23 +14,7 @@ import (
 
 func callOf(t *testing.T, body string) *llm.Call {
 	t.Helper()
-	o, err := raw.Parse([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &llm.Call{Op: llm.Images, Format: llm.OpenAI, Body: o, To: &llm.Deployment{Provider: "vendor", Model: "m"}}
-}
-
-func param(t *testing.T, err error) string {
-	t.Helper()
-	if err == nil {
-		return ""
-	}
-	var e *llm.Error
-	if !errors.As(err, &e) || e.Param == "" {
-		t.Fatalf("got %v, want an error that names a member", err)
-	}
-	return e.Param
+	return providertest.To(llm.Images, "vendor", "m")(providertest.Object(t, body))
 }
 
 // TestRead: what is refused, and which member is named.
@@ -41,7 +25,7 @@ func TestRead(t *testing.T) {
 		`{"prompt":"p","response_format":"png"}`: "response_format", `{"prompt":"p","size":"auto","quality":"auto","user":"u"}`: "",
 	} {
 		r, err := picture.Read(callOf(t, body))
-		if got := param(t, err); got != want {
+		if got := providertest.Param(t, err); got != want {
 			t.Errorf("%s: got %q, want %q", body, got, want)
 		}
 		if err != nil {
@@ -65,7 +49,7 @@ func TestRatio(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := r.Ratio(all...)
-		if param(t, err) == "size" {
+		if providertest.Param(t, err) == "size" {
 			got = "!"
 		}
 		if got != want {
@@ -90,7 +74,7 @@ func TestOnly(t *testing.T) {
 			if drops {
 				want = [2]string{}
 			}
-			if got := [2]string{param(t, r.One()), param(t, r.Only("b64_json"))}; got != want {
+			if got := [2]string{providertest.Param(t, r.One()), providertest.Param(t, r.Only("b64_json"))}; got != want {
 				t.Errorf("%s, drop_params %v: got %q, want %q", body, drops, got, want)
 			}
 		}

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/prompt"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 func TestRequest(t *testing.T) {
@@ -25,10 +25,7 @@ func TestRequest(t *testing.T) {
 		{`{"messages":[]}`, false, "", ""},
 		{say + `,"tools":3}`, true, "", ""},
 	} {
-		body, err := raw.Parse([]byte(c.body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		body := providertest.Object(t, c.body)
 		to := &llm.Deployment{Provider: "triton", Model: "m", Settings: map[string]string{}}
 		if c.told {
 			to.Settings[prompt.ToolSetting] = "true"

@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
 // TestCanonical tells apart what a vendor would, and nothing else.
@@ -97,10 +95,7 @@ func TestEveryHost(t *testing.T) {
 
 // TestMeant tells a client's nulls from the caller's.
 func TestMeant(t *testing.T) {
-	call, err := raw.Parse([]byte(`{"stop":null}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	call := Object(t, `{"stop":null}`)
 	const body = `{"stop":null,"thinking":null,"a":{"b":null}}`
 	if got, want := canonical(t, meant(t, body, call)), `{"a":{"b":null},"stop":null}`; got != want {
 		t.Errorf("got %s, want %s", got, want)

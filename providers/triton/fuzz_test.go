@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
@@ -18,10 +17,7 @@ func FuzzAnswer(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	said, err := raw.Parse([]byte(`{"messages":[{"role":"user","content":"Hi"}]}`))
-	if err != nil {
-		f.Fatal(err)
-	}
+	said := providertest.Object(f, `{"messages":[{"role":"user","content":"Hi"}]}`)
 	call := providertest.To(llm.Chat, "triton", "m")(said)
 	d := Dialect(providertest.Now)
 	f.Fuzz(func(t *testing.T, body []byte) {

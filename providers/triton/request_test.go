@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 // TestInfer: /infer takes tensors. The requests are LiteLLM's but for the whole
@@ -18,10 +18,7 @@ func TestInfer(t *testing.T) {
 		`{"messages":[{"role":"user","content":"Hi"}],"max_tokens":20,"stop_words":["a","b"]}`: `{"inputs":[{"name":"text_input","shape":[1],"datatype":"BYTES","data":["Hi"]},` +
 			`{"name":"max_tokens","shape":[1],"datatype":"INT32","data":[20]},{"name":"stop_words","shape":[2],"datatype":"BYTES","data":["a","b"]}]}`,
 	} {
-		o, err := raw.Parse([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		o := providertest.Object(t, body)
 		r, err := encode(&llm.Call{Body: o, To: &llm.Deployment{Provider: "triton", Model: "m", Base: "http://a/v2/models/m/infer"}})
 		if err != nil || r.Path != infer || string(r.Body) != want {
 			t.Errorf("%s: got %+v, %v, want %s", body, r, err, want)
@@ -38,10 +35,7 @@ func TestOutputs(t *testing.T) {
 		`{"outputs":[{"name":"out","data":[1]}]}`:                                           "",
 		`{"outputs":[]}`: "",
 	} {
-		o, err := raw.Parse([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		o := providertest.Object(t, body)
 		got, err := outputs(o)
 		if want == "" != (err != nil) || err == nil && (len(got) != 1 || got[0] != want) {
 			t.Errorf("%s: got %q, %v, want %q", body, got, err, want)

@@ -93,10 +93,7 @@ func write(conn net.Conn, text string) { _, _ = io.WriteString(conn, text) } // 
 
 func said(t *testing.T, s *httptest.Server, base string) (string, error) {
 	t.Helper()
-	body, err := raw.Parse([]byte(`{"messages":[{"role":"user","content":"Hi"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"messages":[{"role":"user","content":"Hi"}]}`)
 	reply, err := New(s.Client(), nil, providertest.Now).Do(t.Context(), &llm.Call{
 		Op: llm.Chat, Format: llm.OpenAI, Body: body, Stream: true, Record: &llm.Record{RequestID: "test"},
 		To: &llm.Deployment{Provider: "triton", Model: "llama", Base: base},

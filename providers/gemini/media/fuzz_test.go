@@ -15,11 +15,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func callOf(op llm.Op, model, body string) *llm.Call {
-	o, _ := raw.Parse([]byte(body))
-	return &llm.Call{Op: op, Format: llm.OpenAI, Body: o, Record: &llm.Record{}, To: &llm.Deployment{Provider: "gemini", Model: model}}
-}
-
 // FuzzDecode holds that an answer is refused or becomes a reply: pictures of
 // Gemini's and Imagen's, and speech of a whole number of bytes.
 func FuzzDecode(f *testing.F) {
@@ -30,12 +25,12 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer := &wire.Response{Status: 200, Body: body}
 		for _, model := range []string{"gemini-2.5-flash-image", "imagen-4.0-generate-001"} {
-			reply, err := providertest.CheckDecode(t, d, callOf(llm.Images, model, `{}`), answer)
+			reply, err := providertest.CheckDecode(t, d, providertest.To(llm.Images, "gemini", model)(raw.Object{}), answer)
 			if err == nil && reply.Usage.Images == 0 {
 				t.Fatalf("got no pictures in %s", body)
 			}
 		}
-		reply, err := spoken(callOf(llm.Speech, "gemini-2.5-flash-preview-tts", `{"input":"hi"}`), answer)
+		reply, err := spoken(providertest.To(llm.Speech, "gemini", "gemini-2.5-flash-preview-tts")(providertest.Object(t, `{"input":"hi"}`)), answer)
 		if err != nil {
 			return
 		}

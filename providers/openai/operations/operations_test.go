@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 	"github.com/tollgate-llm/tollgate/providers/wire"
 )
 
@@ -15,10 +15,7 @@ func now() time.Time { return time.Unix(1763683200, 0) }
 // TestForm writes members as OpenAI's packages do: the names are those that
 // openai==3.52.0 sends for the same arguments.
 func TestForm(t *testing.T) {
-	body, err := raw.Parse([]byte(`{"model":"m","n":2,"temperature":0.50,"user":null,"stream":true,"prompt":"a\n\u00e9","list":["x",1,null,{"a":false}],"chunking_strategy":{"type":"server_vad","silence_duration_ms":5}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := providertest.Object(t, `{"model":"m","n":2,"temperature":0.50,"user":null,"stream":true,"prompt":"a\n\u00e9","list":["x",1,null,{"a":false}],"chunking_strategy":{"type":"server_vad","silence_duration_ms":5}}`)
 	want := []wire.Field{
 		{Name: "model", Value: "m"},
 		{Name: "n", Value: "2"},

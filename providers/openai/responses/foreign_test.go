@@ -3,7 +3,7 @@ package responses
 import (
 	"testing"
 
-	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/providers/providertest"
 )
 
 // TestForeign: reasoning of another vendor's, which the gateway told, is not
@@ -23,10 +23,7 @@ func TestForeign(t *testing.T) {
 		{`[` + byID + `]`, `[]`},
 		{`[` + byID + `,7]`, `[` + byID + `,7]`},
 	} {
-		body, err := raw.Parse([]byte(`{"model":"gpt-5.4","input":` + c.input + `}`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		body := providertest.Object(t, `{"model":"gpt-5.4","input":`+c.input+`}`)
 		req, err := encodeResponses(responseTo(body, false))
 		if want := `{"model":"gpt-5.4","input":` + c.want + `}`; err != nil || string(req.Body) != want {
 			t.Errorf("got %s, %v, want %s", req.Body, err, want)

@@ -33,10 +33,7 @@ func TestResponsesStream(t *testing.T) {
 		{`{"model":"group","stream":"true"}`, `{"model":"gpt-5.4","stream":true}`},
 		{`{}`, `{"model":"gpt-5.4","stream":true}`},
 	} {
-		body, err := raw.Parse([]byte(c.body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		body := providertest.Object(t, c.body)
 		req, err := encodeResponses(responseTo(body, true))
 		if err != nil || string(req.Body) != c.want {
 			t.Errorf("%s: got %v, %v, want %s", c.body, req, err, c.want)
@@ -58,10 +55,7 @@ func FuzzResponsesRequest(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		asked, err := raw.Parse([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		asked := providertest.Object(t, body)
 		for name, v := range asked.All() {
 			if name == "model" || name == "stream" || name == "input" && bytes.Contains(v, []byte("reasoning")) { // see TestForeign
 				continue
