@@ -31,6 +31,8 @@ type Attempt struct {
 	// Price is what a usage costs at a deployment, in pico-dollars, when the
 	// try took that long; false when it has no price. Nil: nothing has one.
 	Price func(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool)
+	// Meter holds what each try may cost. Nil: nothing is held.
+	Meter Meter
 }
 
 // Do implements llm.Provider. call.To is set.
@@ -45,6 +47,12 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	metered, hold, err := a.hold(ctx, &c)
+	if err != nil {
+		return nil, err
+	}
+	c = *metered
 
 	began := a.Now()
 	limit := a.limit(&c)
@@ -67,9 +75,12 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	}
 	rec.Upstream += a.Now().Sub(began)
 	if err != nil {
-		return nil, clock.name(err)
+		err = clock.name(err)
+		hold.settle(false, err)
+		return nil, err
 	}
 	a.priced(&c, reply, began)
+	hold.over(reply)
 	return reply, nil
 }
 
