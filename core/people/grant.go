@@ -1,0 +1,160 @@
+package people
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/store"
+)
+
+// Grant is what the holder of a token may do, after everyone above it has had a
+// say. It is shared by requests and must not be changed.
+type Grant struct {
+	KeyHash  string // the hex SHA-256 of the key, as it is now
+	KeyID    string // stays when the key is regenerated
+	KeyAlias string
+
+	UserID, UserEmail, TeamID, TeamAlias, ProjectID, OrganizationID string
+
+	Role     Role
+	TeamRole string // the user's in the team: admin, user or ""
+
+	Models  []Allow           // each must allow a model; none: all may be used
+	Aliases map[string]string // names that stand for others, before Models are asked
+
+	Accounts []Account // budgets that every call is charged to
+	Rates    []Rate    // limits that every call is held to
+
+	Routes      []string // allowed_routes; none: those of the Role
+	Passthrough []string // allowed_passthrough_routes
+	AllowedIPs  []netip.Prefix
+
+	Guardrails, Policies, Tags, EnforcedParams, CacheControls []string
+	Permissions, Metadata, TeamMetadata, RouterSettings       Free
+
+	Expires time.Time // zero: never
+	// Version changes with everyone that the Grant was made of.
+	Version int64
+
+	team []string    // the team's pass-through routes, when the key has its own, too
+	from []store.Key // what it was read from
+}
+
+// Account is a budget of somebody in the chain. Those with a Soft limit alone
+// stop nobody.
+type Account struct {
+	Scope    string   // who: key/<id>, user/<id>, team/<id>, member/<team>/<user>, ...; ids are escaped as in a path
+	Model    string   // only calls of this model; "": all
+	Limit    *Dollars // nil: none
+	Soft     *Dollars // where somebody is told; nil: nowhere
+	Duration string   // a Span after which the budget begins anew; "": never
+	Since    time.Time
+	ResetAt  time.Time // when a period that began elsewhere ends; zero: not said
+	Spent    Dollars   // before it came here
+	// Version grows whenever anything that the limit depends on changes.
+	Version int64
+}
+
+// Rate is how fast somebody in the chain may call. Nil is no limit.
+type Rate struct {
+	Scope              string
+	RPM, TPM, Parallel *int64
+	ModelRPM, ModelTPM map[string]int64
+	TPMType, RPMType   string
+}
+
+// scope names an account: parts cannot run into one another.
+func scope(kind string, ids ...string) string {
+	for _, id := range ids {
+		kind += "/" + url.PathEscape(id)
+	}
+	return kind
+}
+
+// Budgeted reports whether a call can be refused for money: such a Grant is
+// read anew for every call.
+func (g *Grant) Budgeted() bool {
+	return slices.ContainsFunc(g.Accounts, func(a Account) bool { return a.Limit != nil })
+}
+
+// Actor is the holder of the grant as somebody who administers.
+func (g *Grant) Actor() Actor { return Actor{Grant: g} }
+
+// Resolve is the model that a name stands for by the holder's aliases.
+func (g *Grant) Resolve(model string) string {
+	if target, ok := g.Aliases[model]; ok {
+		return target
+	}
+	return model
+}
+
+// May returns an *llm.Error unless everyone in the chain allows a model, which
+// belongs to these access groups by the configuration.
+func (g *Grant) May(model string, groups []string) error {
+	for _, a := range g.Models {
+		if !a.allows(model, groups) {
+			return &llm.Error{
+				Class: llm.AuthenticationError, Type: a.Holder + "_model_access_denied", Param: "model",
+				Message: fmt.Sprintf("%s not allowed to access model. This %s can only access models=%q. Tried to access %.200s", a.Holder, a.Holder, a.Models, model),
+			}
+		}
+	}
+	return nil
+}
+
+// MayCall returns an *llm.Error unless the key's allowed_routes let it call a
+// path. Whether the Role may is the route's own question.
+func (g *Grant) MayCall(path string) error {
+	if len(g.Routes) == 0 || routeAllowed(g.Routes, path) {
+		return nil
+	}
+	return forbidden("", "Virtual key is not allowed to call this route. Only allowed to call routes: %q. Tried to call route: %.200s", g.Routes, path)
+}
+
+// MayPass reports whether the holder may call a pass-through route that is for
+// those only who are given it.
+func (g *Grant) MayPass(path string) bool {
+	return routeAllowed(g.Passthrough, path) && (len(g.team) == 0 || routeAllowed(g.team, path))
+}
+
+// From returns an *llm.Error unless the holder may call from an address.
+func (g *Grant) From(addr netip.Addr) error {
+	if len(g.AllowedIPs) == 0 || slices.ContainsFunc(g.AllowedIPs, func(p netip.Prefix) bool { return p.Contains(addr.Unmap().WithZone("")) }) {
+		return nil
+	}
+	return forbidden("", "Access forbidden: IP address not allowed.")
+}
+
+// Requires returns an *llm.Error unless a request has the parameters that the
+// key enforces. "metadata.x" is a member of a member.
+func (g *Grant) Requires(body raw.Object) error {
+	for _, param := range g.EnforcedParams {
+		outer, inner, nested := strings.Cut(param, ".")
+		v, ok := body.Raw(outer)
+		if ok && nested {
+			o, err := raw.Parse(v)
+			ok = err == nil && o.Has(inner)
+		}
+		if !ok {
+			return bad(param, "BadRequest please pass param=%s in request body. This is a required param", param)
+		}
+	}
+	return nil
+}
+
+// alive returns an *llm.Error once the key has expired.
+func (g *Grant) alive(now time.Time) error {
+	if g.Expires.IsZero() || now.Before(g.Expires) {
+		return nil
+	}
+	return &llm.Error{
+		Class: llm.BadRequestError, Type: "expired_key",
+		Message: fmt.Sprintf("Authentication Error - Expired Key. Key Expiry time %s and current time %s", g.Expires.Format(time.RFC3339), now.UTC().Format(time.RFC3339)),
+	}
+}
