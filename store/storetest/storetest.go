@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) store.Store
 		{"limit under concurrency", testConcurrency},
 		{"one of many wins", testOneWins},
 		{"as the model", testModel},
+		{"linearizable", testHistories},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, s) })
 	}
