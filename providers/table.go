@@ -109,8 +109,10 @@ var table = [...]row{
 	{name: "nvidia_nim", base: "https://integrate.api.nvidia.com/v1", key: "NVIDIA_NIM_API_KEY", baseEnv: "NVIDIA_NIM_API_BASE", quirks: openai.Quirks{Rename: maxTokens}, offers: ops{llm.Embeddings: {}}},
 	// https://github.com/oobabooga/text-generation-webui/wiki/12-%E2%80%90-OpenAI-API
 	{name: "oobabooga", noKey: true, quirks: openai.Quirks{Path: "/v1/chat/completions"}, offers: ops{llm.Embeddings: {Path: "/v1/embeddings"}}},
-	{name: "openai", base: "https://api.openai.com/v1", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", auth: organization, offers: openai.Everything(), answers: true,
-		quirks: openai.Quirks{Lacks: []string{"top_k"}}}, // https://platform.openai.com/docs/api-reference/chat/create has none
+	{
+		name: "openai", base: "https://api.openai.com/v1", key: "OPENAI_API_KEY", baseEnv: "OPENAI_BASE_URL OPENAI_API_BASE", auth: organization, offers: openai.Everything(), answers: true,
+		quirks: openai.Quirks{Lacks: []string{"top_k"}},
+	}, // https://platform.openai.com/docs/api-reference/chat/create has none
 	{name: "openrouter", base: "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY OR_API_KEY", baseEnv: "OPENROUTER_API_BASE", offers: ops{llm.Embeddings: {}}},
 	{name: "ovhcloud", base: "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", key: "OVHCLOUD_API_KEY", baseEnv: "OVHCLOUD_API_BASE", offers: ops{llm.Embeddings: {}, llm.Transcriptions: {}}},
 	// https://docs.parasail.io/parasail-docs/quickstart/serverless
