@@ -65,7 +65,7 @@ func TestCrowdOfScopes(t *testing.T) {
 		key := fmt.Sprintf("api_key:k%d rpm=%d", i, 1+99*(i%2))
 		requests[i].Scopes = scopes(t, key+"; team:t rpm=500")
 	}
-	for minute := range 10 {
+	for minute := range 3 {
 		through := int64(0)
 		for range 20 { // they come back after a second: a refusal is remembered so long
 			through += crowd(t, w, 2, func(n int) limit.Request { return requests[n%len(requests)] }, keep)

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/limit"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/store"
+	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
 var errLost = errors.New("connection reset")
@@ -142,4 +144,27 @@ func TestManyDead(t *testing.T) {
 	if err != nil || held != 150 || item.Int("n") != 150 {
 		t.Errorf("got %d holders of %d places, %v, want 150", held, item.Int("n"), err)
 	}
+}
+
+// silent is a store that answers after the item of a minute is long forgotten.
+type silent struct{ store.Store }
+
+func (s silent) Write(ctx context.Context, w store.Write) (store.Item, error) {
+	select {
+	case <-time.After(5 * time.Minute):
+		return s.Store.Write(ctx, w)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// TestPatience: nothing is granted by an answer that comes too late to count.
+func TestPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		_, err := process(silent{memory.New(time.Now)}).Take(t.Context(), limit.Request{Scopes: scopes(t, "team:t rpm=1 par=1")})
+		if took := time.Since(began); !errors.Is(err, llm.ServiceUnavailableError) || took > 15*time.Second {
+			t.Errorf("got %v after %s, want a ServiceUnavailableError within seconds", err, took)
+		}
+	})
 }

@@ -31,10 +31,6 @@ type Left struct {
 	Resets    time.Duration // until the minute ends; 0 for Parallel
 }
 
-// settling is how long a settlement may take. It does not end with the request,
-// whose caller may have left.
-const settling = 5 * time.Second
-
 // Settle ends the lease: places are released, and tokens corrected by what was
 // used. A Usage that is not Known leaves the tokens as they were reserved; one
 // that is known to be zero gives them back. Only the first call does anything;
@@ -53,7 +49,7 @@ func (l *Lease) back(ctx context.Context) error {
 }
 
 func (l *Lease) end(ctx context.Context, do func(context.Context, claim) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // the caller may have left
 	defer cancel()
 	return errors.Join(each(l.claims, func(c claim) error { return do(ctx, c) })...)
 }

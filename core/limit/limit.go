@@ -86,6 +86,10 @@ type Limiter struct {
 	refusals refusals
 }
 
+// patience is how long the store may take to grant or to settle a lease. It is
+// far less than a minute's item is kept, so whatever is granted is counted.
+const patience = 5 * time.Second
+
 // claim is one request's part of one item.
 type claim interface {
 	// known is the refusal that an earlier request's makes certain, or nil.
@@ -112,7 +116,9 @@ func (l *Limiter) Take(ctx context.Context, r Request) (*Lease, error) {
 			return nil, refused
 		}
 	}
-	errs := each(claims, func(c claim) error { return c.take(ctx) })
+	within, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	errs := each(claims, func(c claim) error { return c.take(within) })
 	lease := &Lease{claims: claims}
 	for _, err := range errs {
 		if refused, ok := errors.AsType[*Limited](err); ok {

@@ -37,13 +37,13 @@ func TestRefusedCountsNowhere(t *testing.T) {
 	}
 	ctx, leave := context.WithCancel(t.Context())
 	w.fail = func(write store.Write) error {
-		if strings.Contains(write.Key.PK, "team") {
+		if kind(write) == "back" {
 			leave()
 		}
 		return nil
 	}
-	if _, err := w.process().Take(ctx, both); got(err) != "team requests" && !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want a refusal or the end of the context", err)
+	if _, err := w.process().Take(ctx, both); got(err) != "team requests" || ctx.Err() == nil {
+		t.Fatalf("got %v (the caller: %v), want a refusal of one who left", err, ctx.Err())
 	}
 	w.fail = nil
 	for range 4 {
