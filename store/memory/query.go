@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/store"
@@ -55,43 +56,29 @@ func (all places) without(p place) places {
 }
 
 // between are the places that a query is about, in the partition's order.
-func (all places) between(q store.Query) places {
-	from, _ := slices.BinarySearchFunc(all, q.Prefix, func(p place, prefix string) int { return strings.Compare(p.sk, prefix) })
+func (all places) between(q store.Query) (places, error) {
+	from := sort.Search(len(all), func(i int) bool { return all[i].sk >= q.Prefix })
 	all = all[from:]
-	n, _ := slices.BinarySearchFunc(all, q.Prefix, func(p place, prefix string) int {
-		if strings.HasPrefix(p.sk, prefix) {
-			return -1
-		}
-		return 1
-	})
+	n := sort.Search(len(all), func(i int) bool { return !strings.HasPrefix(all[i].sk, q.Prefix) })
 	all = all[:n]
 	if q.After == "" {
-		return all
+		return all, nil
 	}
-	// What a page ended with is passed over; after a mere SK, all that have it.
-	at := place{sk: q.After}
-	_, err := fmt.Sscanf(q.After, "%q%q%q", &at.sk, &at.key.PK, &at.key.SK)
-	isPlace := q.Index != "" && err == nil
-	if !isPlace {
-		at = place{sk: q.After}
+	last, err := afterCursor(q)
+	if err != nil {
+		return nil, err
 	}
-	position := func(p place, at place) int {
-		if isPlace {
-			return p.compare(at)
-		}
-		return strings.Compare(p.sk, at.sk)
+	i, found := slices.BinarySearchFunc(all, last, place.compare)
+	switch {
+	case q.Reverse:
+		return all[:i], nil
+	case found:
+		i++
 	}
-	first, _ := slices.BinarySearchFunc(all, at, position)
-	if q.Reverse {
-		return all[:first]
-	}
-	for first < len(all) && position(all[first], at) == 0 {
-		first++
-	}
-	return all[first:]
+	return all[i:], nil
 }
 
-// cursor is what a page's Next is after this place.
+// cursor is the Next of a page that ends with this place; afterCursor reads it.
 func (p place) cursor(q store.Query) string {
 	if q.Index == "" {
 		return p.sk
@@ -99,14 +86,31 @@ func (p place) cursor(q store.Query) string {
 	return fmt.Sprintf("%q%q%q", p.sk, p.key.PK, p.key.SK)
 }
 
+func afterCursor(q store.Query) (place, error) {
+	if q.Index == "" {
+		return place{q.After, store.Key{PK: q.PK, SK: q.After}}, nil
+	}
+	var p place
+	if _, err := fmt.Sscanf(q.After, "%q%q%q", &p.sk, &p.key.PK, &p.key.SK); err != nil {
+		return place{}, fmt.Errorf("%q is no page's Next: %w", q.After, err)
+	}
+	return p, nil
+}
+
 // Query implements store.Store.
 func (s *Store) Query(ctx context.Context, q store.Query) (store.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Page{}, err
 	}
+	if q.Index != "" && q.Index != store.Index1 {
+		return store.Page{}, fmt.Errorf("there is no index %q", q.Index)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := s.order[partition{q.Index, q.PK}].between(q)
+	all, err := s.order[partition{q.Index, q.PK}].between(q)
+	if err != nil {
+		return store.Page{}, err
+	}
 	var page store.Page
 	var last place
 	for i := range all {

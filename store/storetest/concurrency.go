@@ -100,3 +100,52 @@ func testOneWins(t *testing.T, s *suite) {
 	}
 	s.wantItem(t, key, nil)
 }
+
+// testTransfers moves an amount to and fro between items, some by one write of
+// both and some by one write of each, which must not get in between.
+func testTransfers(t *testing.T, s *suite) {
+	const had = 20
+	from, to := s.have(t, store.Item{"n": int64(had)}), s.have(t, store.Item{"n": int64(had)})
+	enough := []store.Condition{{Attr: "n", Op: store.AtLeast, Value: int64(3)}}
+	var added atomic.Int64
+	together(func(worker int) {
+		a, b := from, to
+		if worker%2 == 0 {
+			a, b = to, from
+		}
+		refused := new(store.Refused)
+		if worker%8 == 0 {
+			if _, err := insist(t.Context(), s, store.Write{Key: a, Add: map[string]int64{"n": 1}}); err != nil {
+				t.Errorf("got error %v, want none", err)
+				return
+			}
+			added.Add(1)
+		}
+		for {
+			err := s.transactor(t).WriteAll(t.Context(), []store.Write{
+				{Key: a, If: enough, Add: map[string]int64{"n": -3}},
+				{Key: b, Add: map[string]int64{"n": 3}},
+			})
+			switch {
+			case errors.Is(err, store.ErrThrottled) && t.Context().Err() == nil:
+				continue
+			case errors.As(err, &refused) && (refused.At != 0 || refused.Item.Int("n") >= 3):
+				t.Errorf("got write %d refused for %v, want the first, below 3", refused.At, refused.Item)
+			case err != nil && !errors.As(err, &refused):
+				t.Errorf("got error %v, want none or a refusal", err)
+			}
+			return
+		}
+	})
+	var n []int64
+	for _, key := range []store.Key{from, to} {
+		item, err := s.Get(t.Context(), key, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n = append(n, item.Int("n"))
+	}
+	if want := 2*had + added.Load(); n[0] < 0 || n[1] < 0 || n[0]+n[1] != want {
+		t.Errorf("got %d and %d, want %d together", n[0], n[1], want)
+	}
+}

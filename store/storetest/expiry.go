@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -49,20 +50,28 @@ func testExpiry(t *testing.T, s *suite) {
 		{"equal", store.Write{If: []store.Condition{{Attr: "a", Op: store.Equal, Value: "old"}}, Set: store.Item{"b": "new"}}, nil, true},
 		{"delete if present", store.Write{If: []store.Condition{{Attr: "a", Op: store.Present}}, Delete: true}, nil, true},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			key := expired(t)
-			tc.write.Key = key
-			got, err := s.Write(t.Context(), tc.write)
-			if tc.refused {
-				wantRefused(t, err, nil)
-			} else if err != nil || !same(got, tc.want) {
-				t.Errorf("got %v and error %v, want %v", brief(got), err, brief(tc.want))
-			}
-			s.wantItem(t, key, tc.want)
-			// What was made anew does not expire, as nothing said it should.
-			s.clock.advance(10000 * time.Hour)
-			s.wantItem(t, key, tc.want)
-		})
+		for _, beside := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, write all %v", tc.name, beside), func(t *testing.T) {
+				tc.write.Key = expired(t)
+				var got store.Item
+				var err error
+				if beside {
+					err = s.transactor(t).WriteAll(t.Context(), []store.Write{{Key: s.key()}, tc.write})
+				} else {
+					got, err = s.Write(t.Context(), tc.write)
+				}
+				switch {
+				case tc.refused:
+					wantRefused(t, err, nil)
+				case err != nil || !beside && !same(got, tc.want):
+					t.Errorf("got %v and error %v, want %v", brief(got), err, brief(tc.want))
+				}
+				s.wantItem(t, tc.write.Key, tc.want)
+				// What was made anew does not expire, as nothing said it should.
+				s.clock.advance(1000 * time.Hour)
+				s.wantItem(t, tc.write.Key, tc.want)
+			})
+		}
 	}
 	t.Run("kept by later writes", func(t *testing.T) {
 		for name, w := range map[string]store.Write{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/store"
 )
@@ -117,4 +118,31 @@ func testCancelled(t *testing.T, s *suite) {
 		}
 	}
 	s.wantItem(t, key, store.Item{"a": "1"})
+}
+
+// testInconsistent reads what may be a second old, which comes to be new.
+func testInconsistent(t *testing.T, s *suite) {
+	want := store.Item{"a": "new"}
+	key := s.have(t, store.Item{"a": "old"})
+	s.put(t, store.Write{Key: key, Set: want})
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		item, get := s.Get(t.Context(), key, false)
+		page, query := s.Query(t.Context(), store.Query{PK: key.PK})
+		if get == nil && query == nil && len(page.Items) == 1 && same(item, want) && same(page.Items[0].Item, want) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("got %v, %v and errors %v, %v; want %v", item, page.Items, get, query, want)
+		}
+	}
+	s.put(t, store.Write{Key: key, Delete: true})
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		item, err := s.Get(t.Context(), key, false)
+		if errors.Is(err, store.ErrNotFound) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("got %v and error %v, want ErrNotFound", item, err)
+		}
+	}
 }

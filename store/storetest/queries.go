@@ -87,6 +87,13 @@ func testQueries(t *testing.T, s *suite) {
 			}
 		}
 	})
+	t.Run("no index", func(t *testing.T) {
+		page, err := s.Query(t.Context(), store.Query{Index: "2", PK: pk})
+		wantOther(t, err)
+		if len(page.Items) > 0 {
+			t.Errorf("got %d items of an index that there is not", len(page.Items))
+		}
+	})
 	t.Run("no partition", func(t *testing.T) { s.wantQuery(t, store.Query{PK: s.partition(), Consistent: true}, nil) })
 }
 
@@ -129,21 +136,23 @@ func (s *suite) wantQuery(t *testing.T, q store.Query, want []string) {
 }
 
 // pages reads an answer to its end, with something to do between two pages. A
-// page may be short, but one without items is the last.
+// page may be short, but if it has a Next it has items, and so has the one that
+// this leads to, unless they went between.
 func (s *suite) pages(t *testing.T, q store.Query, between func()) (items []store.Keyed, err error) {
 	t.Helper()
-	for {
+	for first := true; ; first = false {
 		page, err := s.Query(t.Context(), q)
 		items = append(items, page.Items...)
 		switch {
 		case err != nil:
 			return items, err
 		case len(page.Items) > q.Cap():
-			t.Errorf("got a page of %d, want %d at most", len(page.Items), q.Cap())
+			return items, fmt.Errorf("a page has %d items, want %d at most", len(page.Items), q.Cap())
 		case len(page.Items) == 0 && page.Next != "":
 			return items, fmt.Errorf("a page without items has the next %q", page.Next)
-		}
-		if page.Next == "" {
+		case len(page.Items) == 0 && !first && between == nil:
+			return items, fmt.Errorf("after the next %q there is nothing", q.After)
+		case page.Next == "":
 			return items, nil
 		}
 		q.After = page.Next

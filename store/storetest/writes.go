@@ -95,21 +95,30 @@ func changes() []change {
 func testWrites(t *testing.T, s *suite) {
 	for _, c := range changes() {
 		t.Run(c.name, func(t *testing.T) {
-			key := s.have(t, c.had)
-			c.write.Key = key
+			c.write.Key = s.have(t, c.had)
 			got, err := s.Write(t.Context(), c.write)
-			if c.fails {
+			switch {
+			case c.fails:
 				wantOther(t, err)
-				s.wantItem(t, key, c.had)
-				return
+				c.want = c.had
+			case err != nil || !same(got, c.want):
+				t.Errorf("got %v and error %v, want %v", brief(got), err, brief(c.want))
 			}
-			if err != nil {
-				t.Fatalf("got error %v, want none", err)
+			s.wantItem(t, c.write.Key, c.want)
+		})
+		t.Run(c.name+" beside another", func(t *testing.T) {
+			c.write.Key = s.have(t, c.had)
+			other := store.Write{Key: s.key(), Set: store.Item{"a": "other"}}
+			err := s.transactor(t).WriteAll(t.Context(), []store.Write{other, c.write})
+			switch {
+			case c.fails:
+				wantOther(t, err)
+				c.want, other.Set = c.had, nil
+			case err != nil:
+				t.Errorf("got error %v, want none", err)
 			}
-			if !same(got, c.want) {
-				t.Errorf("the write returned %v, want %v", brief(got), brief(c.want))
-			}
-			s.wantItem(t, key, c.want)
+			s.wantItem(t, c.write.Key, c.want)
+			s.wantItem(t, other.Key, other.Set)
 		})
 	}
 }
@@ -157,5 +166,19 @@ func testLarge(t *testing.T, s *suite) {
 			wantRefused(t, err, store.Item{"v": v})
 			s.wantQuery(t, store.Query{PK: key.PK, Consistent: true}, []string{key.SK})
 		})
+	}
+}
+
+// testLargePage has a partition of more than a database gives at once.
+func testLargePage(t *testing.T, s *suite) {
+	pk := s.partition()
+	var want []string
+	for i := range 7 {
+		want = append(want, strings.Repeat("k", i+1))
+		s.put(t, store.Write{Key: store.Key{PK: pk, SK: want[i]}, Set: store.Item{"v": bytes.Repeat([]byte{byte(i)}, 350_000)}})
+	}
+	for _, limit := range []int{0, 1, 5} {
+		s.wantQuery(t, store.Query{PK: pk, Limit: limit, Consistent: true}, want)
+		s.wantQuery(t, store.Query{PK: pk, Limit: limit, Consistent: true, Reverse: true}, reversed(want))
 	}
 }
