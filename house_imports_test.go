@@ -108,9 +108,14 @@ func importRules() []rule {
 			breach: "functions/chat github.com/aws/aws-lambda-go/lambda",
 		},
 		{
-			from: "...", except: "providers/providertest providers/aws providers/bedrock providers/sagemaker", deny: "github.com/aws/aws-sdk-go-v2/...",
+			from: "...", except: "providers/providertest providers/aws providers/bedrock providers/sagemaker store/dynamo/...", deny: "github.com/aws/aws-sdk-go-v2/...",
 			why:    "a room that talks to AWS by its SDK is named here, because it costs every cold start of what links it",
 			breach: "core/secret github.com/aws/aws-sdk-go-v2/config",
+		},
+		{
+			from: "...", except: "store/dynamo", deny: "github.com/aws/aws-sdk-go-v2/service/dynamodb/...",
+			why:    "a condition is a fact about an item; only who talks to the table knows how it is spelled there",
+			breach: "store/dynamo/dynamotest github.com/aws/aws-sdk-go-v2/service/dynamodb",
 		},
 		{
 			from: "core/...", except: "core/boot/all", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
@@ -143,6 +148,11 @@ func importRules() []rule {
 			breach: "functions/chat github.com/spf13/cobra",
 		},
 		{
+			from: "...", except: "local/... store/embedded", deny: "modernc.org/... store/embedded", linked: true,
+			why:    "a database in a file is for one machine; everybody else is handed a store.Store",
+			breach: "core/boot store/embedded",
+		},
+		{
 			from: "...", except: "local/...", deny: "github.com/spf13/... github.com/lmittmann/... github.com/joho/... golang.org/x/term",
 			why:    "the command line is local's; a library has no flags, no terminal and no .env file",
 			breach: "core/config github.com/spf13/cobra",
@@ -153,7 +163,7 @@ func importRules() []rule {
 			breach: "core/web core/api",
 		},
 		{
-			from: "...", except: "core/format/formattest providers/providertest/...",
+			from: "...", except: "core/format/formattest providers/providertest/... store/storetest store/dynamo/dynamotest",
 			deny:   "testing testing/... net/http/httptest pgregory.net/rapid go.uber.org/goleak core/format/formattest providers/providertest/...",
 			why:    "tests' tools have no place in what is shipped",
 			breach: "providers/openai testing",
