@@ -1,6 +1,7 @@
 package router
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -43,10 +44,7 @@ func (c *Cooldowns) failed(id string, err error, allowed int, rest time.Duration
 		h.fails = h.fails[1:]
 	}
 	h.fails = append(h.fails, now)
-	asked := time.Duration(0)
-	if classOf(err) == llm.RateLimitError {
-		asked = wait(err)
-	}
+	asked := asksFor(err)
 	if len(h.fails) > allowed {
 		asked = max(asked, rest)
 		h.fails = nil
@@ -64,4 +62,24 @@ func (c *Cooldowns) until(id string, now time.Time) time.Time {
 		return h.until
 	}
 	return time.Time{}
+}
+
+// asksFor is how long a deployment wants to be left alone; 0 when it did not say.
+func asksFor(err error) time.Duration {
+	if classOf(err) == llm.RateLimitError {
+		return wait(err)
+	}
+	return 0
+}
+
+// Rests are cooldowns that several processes share. A Router with them also
+// keeps its own, which act at once and when Rests fail.
+type Rests interface {
+	// Until is when a deployment may be called again; what is not in the future
+	// means now. It must not take long: each pick asks for each deployment.
+	Until(ctx context.Context, id string) time.Time
+	// Failed counts a failure. The deployment is to rest for a time, more than
+	// zero, if there were more than allowed within a minute; and for as long as
+	// it asked itself, which is zero if it did not.
+	Failed(ctx context.Context, id string, allowed int, rest, asked time.Duration)
 }

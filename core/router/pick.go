@@ -14,6 +14,7 @@ import (
 type pick struct {
 	next      llm.Provider
 	cooldowns *Cooldowns
+	shared    Rests // or nil
 	now       func() time.Time
 	random    func() float64 // in [0, 1)
 	allowed   int
@@ -28,18 +29,30 @@ type tries struct {
 }
 
 // fresh reports whether a member is left that was not tried and does not rest.
-func (p *pick) fresh(t *tries) bool {
+func (p *pick) fresh(ctx context.Context, t *tries) bool {
 	now := p.now()
 	for _, m := range t.members {
-		if !t.used[m.ID] && p.cooldowns.until(m.ID, now).IsZero() {
+		if !t.used[m.ID] && p.until(ctx, m.ID, now).IsZero() {
 			return true
 		}
 	}
 	return false
 }
 
+// until is when a deployment may be called again; zero when it may now.
+func (p *pick) until(ctx context.Context, id string, now time.Time) time.Time {
+	until := p.cooldowns.until(id, now)
+	if p.shared == nil {
+		return until
+	}
+	if theirs := p.shared.Until(ctx, id); theirs.After(now) && theirs.After(until) {
+		return theirs
+	}
+	return until
+}
+
 func (p *pick) do(ctx context.Context, call *llm.Call, t *tries) (*llm.Reply, error) {
-	m, err := p.choose(call, t)
+	m, err := p.choose(ctx, call, t)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +72,7 @@ func (p *pick) do(ctx context.Context, call *llm.Call, t *tries) (*llm.Reply, er
 
 // choose prefers members this call has not tried; all may be tried again when
 // every one was.
-func (p *pick) choose(call *llm.Call, t *tries) (Member, error) {
+func (p *pick) choose(ctx context.Context, call *llm.Call, t *tries) (Member, error) {
 	if len(t.members) == 1 {
 		return t.members[0], nil // there is nobody to take its place
 	}
@@ -67,7 +80,7 @@ func (p *pick) choose(call *llm.Call, t *tries) (Member, error) {
 	var awake, untried []Member
 	var earliest time.Time
 	for _, m := range t.members {
-		until := p.cooldowns.until(m.ID, now)
+		until := p.until(ctx, m.ID, now)
 		if !until.IsZero() {
 			if earliest.IsZero() || until.Before(earliest) {
 				earliest = until
@@ -128,6 +141,9 @@ func (p *pick) failed(ctx context.Context, m Member, err error, size int) {
 		rest = *m.Cooldown
 	}
 	p.cooldowns.failed(m.ID, err, allowed, rest, p.now())
+	if p.shared != nil && rest > 0 {
+		p.shared.Failed(ctx, m.ID, allowed, rest, asksFor(err))
+	}
 }
 
 // watch counts a stream that breaks off.

@@ -40,7 +40,7 @@ func (r *retry) do(ctx context.Context, call *llm.Call, elsewhere bool) (*llm.Re
 			return reply, err
 		}
 		class := classOf(err)
-		switch fresh := r.pick.fresh(t); {
+		switch fresh := r.pick.fresh(ctx, t); {
 		case fresh && (class.Retry() || class.Cooldown()):
 			// another deployment may do better at once
 		case !class.Retry() || elsewhere && errors.Is(err, errAllRest):

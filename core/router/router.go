@@ -45,6 +45,7 @@ type Config struct {
 	RetryAfter   time.Duration // least pause before the same deployment is tried again
 	AllowedFails int           // failures within a minute before a deployment rests
 	Cooldown     time.Duration // how long it rests; 0: never
+	Rests        Rests         // shared with other processes; nil: each has its own only
 	MaxFallbacks int           // groups to go to at most
 
 	Fallbacks              Fallbacks
@@ -69,7 +70,7 @@ func New(c Config, next llm.Provider) *Router {
 		*f = f.resolved(c.Groups)
 	}
 	p := &pick{
-		next: next, cooldowns: &Cooldowns{}, now: c.Now, random: c.Random,
+		next: next, cooldowns: &Cooldowns{}, shared: c.Rests, now: c.Now, random: c.Random,
 		allowed: c.AllowedFails, rest: c.Cooldown,
 	}
 	return &Router{c, &retry{pick: p, groups: c.Groups, sleep: c.Sleep, most: c.NumRetries, least: c.RetryAfter}}
