@@ -34,6 +34,7 @@ type Authority struct {
 	era     int                      // of the caches; Forget begins a new one
 	grants  map[[32]byte]knownGrant  // by the whole hash of the token
 	refuses map[[32]byte]knownRefuse // apart, so that made-up tokens drive out no real one
+	labels  map[string]*label        // of customers and tags, by their partition
 }
 
 type knownGrant struct {
@@ -59,6 +60,7 @@ func (a *Authority) Forget() {
 	defer a.mu.Unlock()
 	a.era++
 	a.grants, a.refuses = map[[32]byte]knownGrant{}, map[[32]byte]knownRefuse{}
+	a.labels = map[string]*label{}
 }
 
 // Grant tells what a token may do. Errors are *llm.Error. A grant with a budget
@@ -185,7 +187,7 @@ func (a *Authority) remember(era int, sum [32]byte, g *Grant, err error, now tim
 }
 
 // makeRoom drops an entry, whichever comes first, when there are too many.
-func makeRoom[V any](m map[[32]byte]V) {
+func makeRoom[K comparable, V any](m map[K]V) {
 	for k := range m {
 		if len(m) < remembered {
 			return

@@ -3,7 +3,6 @@ package people
 import (
 	"fmt"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -38,43 +37,15 @@ type Grant struct {
 	Guardrails, Policies, Tags, EnforcedParams, CacheControls []string
 	Permissions, Metadata, TeamMetadata, RouterSettings       Free
 
+	// Of the request's customer, which With adds.
+	CustomerID, CustomerModel, CustomerRegion string
+
 	Expires time.Time // zero: never
 	// Version changes with everyone that the Grant was made of.
 	Version int64
 
 	team []string    // the team's pass-through routes, when the key has its own, too
 	from []store.Key // what it was read from
-}
-
-// Account is a budget of somebody in the chain. Those with a Soft limit alone
-// stop nobody.
-type Account struct {
-	Scope    string   // who: key/<id>, user/<id>, team/<id>, member/<team>/<user>, ...; ids are escaped as in a path
-	Model    string   // only calls of this model; "": all
-	Limit    *Dollars // nil: none
-	Soft     *Dollars // where somebody is told; nil: nowhere
-	Duration string   // a Span after which the budget begins anew; "": never
-	Since    time.Time
-	ResetAt  time.Time // when a period that began elsewhere ends; zero: not said
-	Spent    Dollars   // before it came here
-	// Version grows whenever anything that the limit depends on changes.
-	Version int64
-}
-
-// Rate is how fast somebody in the chain may call. Nil is no limit.
-type Rate struct {
-	Scope              string
-	RPM, TPM, Parallel *int64
-	ModelRPM, ModelTPM map[string]int64
-	TPMType, RPMType   string
-}
-
-// scope names an account: parts cannot run into one another.
-func scope(kind string, ids ...string) string {
-	for _, id := range ids {
-		kind += "/" + url.PathEscape(id)
-	}
-	return kind
 }
 
 // Budgeted reports whether a call can be refused for money: such a Grant is

@@ -88,19 +88,19 @@ func (c *chain) limits(g *Grant, now time.Time) error {
 		}
 	}
 	allow("key", k.ID, k.Models, k.AccessGroupIDs)
-	err := c.charge(g, scope("key", k.ID), k.spends(), k.stamp(), k.Spend)
+	err := c.charge(g, Scope{"api_key", k.ID}, k.spends(), k.stamp(), k.Spend)
 	if err != nil {
 		return err
 	}
 	if k.TempBudgetIncrease != nil && !past(k.TempBudgetExpiry, now) {
-		raise(g.Accounts, scope("key", k.ID), *k.TempBudgetIncrease)
+		raise(g.Accounts, Scope{"api_key", k.ID}, *k.TempBudgetIncrease)
 	}
 	if t := c.team; t != nil {
 		allow("team", t.ID, t.Models, t.AccessGroupIDs)
-		if err := c.charge(g, scope("team", t.ID), t.spends(), t.stamp(), t.Spend); err != nil {
+		if err := c.charge(g, Scope{"team", t.ID}, t.spends(), t.stamp(), t.Spend); err != nil {
 			return err
 		}
-		c.chargeMember(g, scope("member", t.ID, k.UserID), c.member, &Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}, t.Version)
+		c.chargeMember(g, memberScope("team_member", t.ID, k.UserID), c.member, &Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}, t.Version)
 	}
 	if u := c.user; u != nil {
 		s := *u.spends()
@@ -115,16 +115,16 @@ func (c *chain) limits(g *Grant, now time.Time) error {
 	}
 	if p := c.project; p != nil {
 		allow("project", p.ID, p.Models, nil)
-		if err := c.charge(g, scope("project", p.ID), p.spends(), p.stamp(), p.Spend); err != nil {
+		if err := c.charge(g, Scope{"project", p.ID}, p.spends(), p.stamp(), p.Spend); err != nil {
 			return err
 		}
 	}
 	if o := c.organization; o != nil {
 		allow("org", o.ID, o.Models, nil)
-		if err := c.charge(g, scope("organization", o.ID), o.spends(), o.stamp(), o.Spend); err != nil {
+		if err := c.charge(g, Scope{"organization", o.ID}, o.spends(), o.stamp(), o.Spend); err != nil {
 			return err
 		}
-		c.chargeMember(g, scope("organization-member", o.ID, k.UserID), c.orgMember, &Spending{}, 0)
+		c.chargeMember(g, memberScope("organization_member", o.ID, k.UserID), c.orgMember, &Spending{}, 0)
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (c *chain) limits(g *Grant, now time.Time) error {
 // chargeUser is charge for the user: the budget of a team's key is the team's.
 func (c *chain) chargeUser(g *Grant, s *Spending) error {
 	before := len(g.Accounts)
-	err := c.charge(g, scope("user", c.user.ID), s, c.user.stamp(), c.user.Spend)
+	err := c.charge(g, Scope{"user", c.user.ID}, s, c.user.stamp(), c.user.Spend)
 	if c.team != nil {
 		g.Accounts = g.Accounts[:before] // also what a Budget gives
 	}
@@ -140,7 +140,7 @@ func (c *chain) chargeUser(g *Grant, s *Spending) error {
 }
 
 // charge adds the accounts and the rate of somebody.
-func (c *chain) charge(g *Grant, who string, s *Spending, stamp *Stamp, spent Dollars) error {
+func (c *chain) charge(g *Grant, who Scope, s *Spending, stamp *Stamp, spent Dollars) error {
 	b, err := of[Budget](c, budgetPK(s.BudgetID))
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (c *chain) charge(g *Grant, who string, s *Spending, stamp *Stamp, spent Do
 }
 
 // chargeMember is charge for a membership, on top of what every member has.
-func (c *chain) chargeMember(g *Grant, who string, m *Member, base *Spending, version int64) {
+func (c *chain) chargeMember(g *Grant, who Scope, m *Member, base *Spending, version int64) {
 	if m == nil {
 		return
 	}
@@ -162,28 +162,35 @@ func (c *chain) chargeMember(g *Grant, who string, m *Member, base *Spending, ve
 	addAccounts(g, who, &s, m.Version+version, m.Since.Time, 0)
 }
 
-func addAccounts(g *Grant, who string, s *Spending, version int64, since time.Time, spent Dollars) {
+func addAccounts(g *Grant, who Scope, s *Spending, version int64, since time.Time, spent Dollars) {
+	accounts, rates := limitsOf(who, s, version, since, spent)
+	g.Accounts, g.Rates = append(g.Accounts, accounts...), append(g.Rates, rates...)
+}
+
+// limitsOf are the accounts and the rates of a spending.
+func limitsOf(who Scope, s *Spending, version int64, since time.Time, spent Dollars) (accounts []Account, rates []Rate) {
 	if s.MaxBudget != nil || s.SoftBudget != nil {
 		a := Account{Scope: who, Limit: s.MaxBudget, Soft: s.SoftBudget, Duration: s.BudgetDuration, Since: since, Spent: spent, Version: version}
 		if s.BudgetResetAt != nil {
 			a.ResetAt = s.BudgetResetAt.Time
 		}
-		g.Accounts = append(g.Accounts, a)
+		accounts = append(accounts, a)
 	}
 	rate := Rate{Scope: who, RPM: s.RPM, TPM: s.TPM, Parallel: s.Parallel, ModelRPM: maps.Clone(s.ModelRPM), ModelTPM: maps.Clone(s.ModelTPM)}
 	for _, model := range slices.Sorted(maps.Keys(s.ModelMaxBudget)) {
 		b := s.ModelMaxBudget[model]
 		if b.MaxBudget != nil {
-			g.Accounts = append(g.Accounts, Account{
-				Scope: who + "/" + scope("model", model), Model: model, Limit: b.MaxBudget, Duration: b.BudgetDuration, Since: since, Version: version,
+			accounts = append(accounts, Account{
+				Scope: who, Model: model, Limit: b.MaxBudget, Duration: b.BudgetDuration, Since: since, Version: version,
 			})
 		}
 		least(&rate.ModelRPM, model, b.RPM)
 		least(&rate.ModelTPM, model, b.TPM)
 	}
 	if rate.RPM != nil || rate.TPM != nil || rate.Parallel != nil || len(rate.ModelRPM) > 0 || len(rate.ModelTPM) > 0 {
-		g.Rates = append(g.Rates, rate)
+		rates = append(rates, rate)
 	}
+	return accounts, rates
 }
 
 // least lowers a model's limit.
@@ -200,9 +207,9 @@ func least(limits *map[string]int64, model string, n *int64) {
 }
 
 // raise adds to the limit of an account, up to the most that there is.
-func raise(accounts []Account, who string, by Dollars) {
+func raise(accounts []Account, who Scope, by Dollars) {
 	for i, a := range accounts {
-		if a.Scope == who && a.Limit != nil {
+		if a.Scope == who && a.Model == "" && a.Limit != nil {
 			most := min(*a.Limit, MaxDollars-by) + by
 			accounts[i].Limit = &most
 		}

@@ -3,7 +3,6 @@ package people
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // withinIssuer holds a key to what its issuer has: a demand beyond it is an
@@ -96,15 +95,15 @@ func issuerLimits(g *Grant, k *Key) Spending {
 }
 
 // above reports whether a scope is of somebody above a key.
-func above(k *Key, who string) bool {
-	scopes := []string{scope("team", k.TeamID), scope("project", k.ProjectID), scope("organization", k.OrganizationID)}
+func above(k *Key, who Scope) bool {
+	scopes := []Scope{{"team", k.TeamID}, {"project", k.ProjectID}, {"organization", k.OrganizationID}}
 	if k.UserID != "" {
-		scopes = append(scopes, scope("member", k.TeamID, k.UserID), scope("organization-member", k.OrganizationID, k.UserID))
+		scopes = append(scopes, memberScope("team_member", k.TeamID, k.UserID), memberScope("organization_member", k.OrganizationID, k.UserID))
 		if k.TeamID == "" {
-			scopes = append(scopes, scope("user", k.UserID))
+			scopes = append(scopes, Scope{"user", k.UserID})
 		}
 	}
-	return slices.ContainsFunc(scopes, func(s string) bool { return who == s || strings.HasPrefix(who, s+"/model/") })
+	return slices.Contains(scopes, who)
 }
 
 func smaller(a, b *int64) *int64 {

@@ -211,5 +211,8 @@ func checkSpan(field, s string) error {
 	if span.N == 0 {
 		return bad(field, "%s must be longer than nothing", field)
 	}
+	if span.Unit == "mo" && span.N > 1 && field != "rotation_interval" && field != "team_member_key_duration" {
+		return bad(field, "%s: a budget is for one month, or for days", field)
+	}
 	return nil
 }

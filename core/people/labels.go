@@ -1,0 +1,119 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/store"
+)
+
+// label is what a request is under because of what it says: its customer, its
+// tags.
+type label struct {
+	customer *Customer // nil for a tag
+	accounts []Account
+	rates    []Rate
+	until    time.Time
+}
+
+// With is a grant together with the budgets and limits of a request's customer
+// ("user", "" for none) and tags. Those that are not kept have none. Errors are
+// *llm.Error: that the customer is blocked, or that the store failed.
+func (a *Authority) With(ctx context.Context, g *Grant, customer string, tags []string) (*Grant, error) {
+	var pks []string
+	if customer != "" && checkID("user", customer) == nil {
+		pks = append(pks, customerPK(customer))
+	}
+	for _, tag := range union(g.Tags, tags) {
+		if checkID("tags", tag) == nil {
+			pks = append(pks, tagPK(tag))
+		}
+	}
+	labels, errs := make([]*label, len(pks)), make([]error, len(pks))
+	each(len(pks), func(i int) { labels[i], errs[i] = a.label(ctx, pks[i]) })
+	both := *g
+	both.CustomerID = customer
+	both.Accounts, both.Rates = slices.Clip(g.Accounts), slices.Clip(g.Rates)
+	for i, l := range labels {
+		if errs[i] != nil {
+			return nil, errs[i]
+		}
+		if c := l.customer; c != nil {
+			if c.Blocked {
+				return nil, bad("user", "User blocked from making LLM API calls. User=%.200s", c.ID)
+			}
+			both.CustomerModel, both.CustomerRegion = c.DefaultModel, c.AllowedRegion
+		}
+		both.Accounts, both.Rates = append(both.Accounts, l.accounts...), append(both.Rates, l.rates...)
+	}
+	return &both, nil
+}
+
+// label reads what is kept under a name. What has a budget is read anew each
+// time, as a key with one is.
+func (a *Authority) label(ctx context.Context, pk string) (*label, error) {
+	now := a.now()
+	a.mu.Lock()
+	known, ok := a.labels[pk]
+	era := a.era
+	a.mu.Unlock()
+	if ok && now.Before(known.until) {
+		return known, nil
+	}
+	l, err := a.readLabel(ctx, pk)
+	if err != nil {
+		return nil, err
+	}
+	l.until = now.Add(believed)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if era == a.era && !slices.ContainsFunc(l.accounts, func(a Account) bool { return a.Limit != nil }) {
+		makeRoom(a.labels)
+		a.labels[pk] = l
+	}
+	return l, nil
+}
+
+func (a *Authority) readLabel(ctx context.Context, pk string) (*label, error) {
+	l := &label{}
+	var who Scope
+	var s *Spending
+	var stamp *Stamp
+	var spent Dollars
+	if pk[0] == customerPK("")[0] {
+		c, err := read[Customer](ctx, a.store, pk, true)
+		if err != nil {
+			return absent(l, err)
+		}
+		l.customer, who, s, stamp, spent = c, Scope{"end_user", c.ID}, c.spends(), c.stamp(), c.Spend
+	} else {
+		t, err := read[Tag](ctx, a.store, pk, true)
+		if err != nil {
+			return absent(l, err)
+		}
+		who, s, stamp, spent = Scope{"tag", t.Name}, t.spends(), t.stamp(), t.Spend
+	}
+	full, version := *s, stamp.Version
+	if s.BudgetID != "" {
+		b, err := read[Budget](ctx, a.store, budgetPK(s.BudgetID), true)
+		if errors.Is(err, store.ErrNotFound) {
+			err = denied("Authentication Error, Budget=" + s.BudgetID + " does not exist.")
+		}
+		if err != nil {
+			return nil, err
+		}
+		full, version = s.over(&b.Spending), version+b.Version
+	}
+	l.accounts, l.rates = limitsOf(who, &full, version, stamp.CreatedAt.Time, spent)
+	return l, nil
+}
+
+// absent is a label without limits when nothing is kept of it.
+func absent(l *label, err error) (*label, error) {
+	if errors.Is(err, store.ErrNotFound) {
+		return l, nil
+	}
+	return nil, err
+}
