@@ -140,8 +140,15 @@ func (s *suite) wantQuery(t *testing.T, q store.Query, want []string) {
 // this leads to, unless they went between.
 func (s *suite) pages(t *testing.T, q store.Query, between func()) (items []store.Keyed, err error) {
 	t.Helper()
+	seen := map[store.Key]bool{}
 	for first := true; ; first = false {
 		page, err := s.Query(t.Context(), q)
+		for _, k := range page.Items {
+			if seen[k.Key] {
+				return items, fmt.Errorf("%q is there twice", k.SK)
+			}
+			seen[k.Key] = true
+		}
 		items = append(items, page.Items...)
 		switch {
 		case err != nil:

@@ -122,7 +122,7 @@ func wantRefused(t *testing.T, err error, item store.Item) *store.Refused {
 	case !errors.As(err, &refused):
 		t.Fatalf("got error %v, want a refusal", err)
 	case !same(refused.Item, item):
-		t.Errorf("the refusal shows %v, want %v", brief(refused.Item), brief(item))
+		t.Fatalf("the refusal shows %v, want %v", brief(refused.Item), brief(item))
 	}
 	return refused
 }
