@@ -56,7 +56,7 @@ func (s *Store) open() error {
 		return err
 	}
 	if s.writer, err = newWriter(db); err != nil {
-		return errors.Join(err, db.Close())
+		return err
 	}
 	if s.readers, err = connect(s.path, reading); err != nil {
 		return err

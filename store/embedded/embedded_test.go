@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,6 +14,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(childFile); path != "" {
+		os.Exit(child(path))
+	}
 	goleak.VerifyTestMain(m)
 }
 

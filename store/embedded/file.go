@@ -83,8 +83,12 @@ func connect(path string, p purpose) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare makes the tables of a new file, and refuses a file that is not ours.
+// prepare makes the tables of a new file, and refuses a file that is not ours
+// before anything in it is changed.
 func prepare(ctx context.Context, conn *sql.Conn) error {
+	if _, err := identify(ctx, conn); err != nil {
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
@@ -93,23 +97,35 @@ func prepare(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	defer tx.Rollback()
-	var id, is, tables int
-	err = tx.QueryRowContext(ctx, `SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version),
-		(SELECT count(*) FROM sqlite_schema)`).Scan(&id, &is, &tables)
-	switch {
-	case err != nil:
+	if isNew, err := identify(ctx, tx); err != nil || !isNew {
 		return err
-	case id == applicationID && is == version:
-		return nil
-	case id == applicationID:
-		return fmt.Errorf("its format is %d, and this program knows %d", is, version)
-	case id != 0 || is != 0 || tables != 0:
-		return errors.New("it is a database of another program")
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf(schema, applicationID, version)); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// identify reports whether a file is new. The error says whose it is, if it is
+// not ours.
+func identify(ctx context.Context, in interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+},
+) (isNew bool, err error) {
+	var id, is, tables int
+	err = in.QueryRowContext(ctx, `SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version),
+		(SELECT count(*) FROM sqlite_schema)`).Scan(&id, &is, &tables)
+	switch {
+	case err != nil:
+		return false, err
+	case id == applicationID && is == version:
+		return false, nil
+	case id == applicationID:
+		return false, fmt.Errorf("its format is %d, and this program knows %d", is, version)
+	case id != 0 || is != 0 || tables != 0:
+		return false, errors.New("it is a database of another program")
+	}
+	return true, nil
 }
 
 // failure says what of the store failed. A file that another process held for

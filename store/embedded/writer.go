@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/store"
@@ -27,19 +26,27 @@ type writer struct {
 	db                                          *sql.DB
 	conn                                        *sql.Conn
 	begin, end, undo, get, put, remove, cleanup *sql.Stmt
-	purged                                      time.Time // when expired items were last dropped
+	all                                         []*sql.Stmt // these
+	purged                                      time.Time   // when expired items were last dropped
 }
 
+// newWriter uses up the database, which is closed with the writer or after an
+// error.
 func newWriter(db *sql.DB) (*writer, error) {
-	ctx := context.Background()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
+	w := &writer{db: db}
+	if err := w.open(context.Background()); err != nil {
+		return nil, errors.Join(err, w.close())
 	}
-	if err := prepare(ctx, conn); err != nil {
-		return nil, err
+	return w, nil
+}
+
+func (w *writer) open(ctx context.Context) (err error) {
+	if w.conn, err = w.db.Conn(ctx); err != nil {
+		return err
 	}
-	w := &writer{db: db, conn: conn}
+	if err := prepare(ctx, w.conn); err != nil {
+		return err
+	}
 	for _, s := range []struct {
 		to   **sql.Stmt
 		text string
@@ -52,97 +59,25 @@ func newWriter(db *sql.DB) (*writer, error) {
 		{&w.remove, remove},
 		{&w.cleanup, purge},
 	} {
-		if *s.to, err = conn.PrepareContext(ctx, s.text); err != nil {
-			return nil, err
-		}
-	}
-	return w, nil
-}
-
-func (w *writer) close() error { return errors.Join(w.conn.Close(), w.db.Close()) }
-
-// row is an item as a group sees it: as it was in the file, and then as the
-// group's writes made it. Items are never changed.
-type row struct {
-	item    store.Item // nil: there is none
-	expires sql.NullInt64
-	changed bool
-}
-
-// commit writes a group in one transaction and fills in its answers, which
-// stand only if the error is nil. The group is decided in memory and each item
-// is read and written once, however many of the group change it: a refused
-// write leaves nothing to take back, and a hot item costs what a cold one does.
-func (w *writer) commit(group []*job, now time.Time) error {
-	if _, err := w.begin.Exec(); err != nil {
-		return err
-	}
-	err := w.run(group, now)
-	if err == nil {
-		_, err = w.end.Exec()
-	}
-	if err != nil {
-		w.undo.Exec() // fails when SQLite has done so by itself
-	}
-	return err
-}
-
-func (w *writer) run(group []*job, now time.Time) error {
-	if err := w.purge(now); err != nil {
-		return err
-	}
-	rows := map[store.Key]row{}
-	for _, j := range group {
-		if err := w.decide(j, rows, now); err != nil {
+		if *s.to, err = w.conn.PrepareContext(ctx, s.text); err != nil {
 			return err
 		}
-	}
-	for key, r := range rows {
-		if err := w.flush(key, r); err != nil {
-			return err
-		}
+		w.all = append(w.all, *s.to)
 	}
 	return nil
 }
 
-// decide applies a job's writes to the rows, or none of them. The error is the
-// file's; the job's own goes into the job.
-func (w *writer) decide(j *job, rows map[store.Key]row, now time.Time) error {
-	made := make([]row, len(j.writes))
-	for i, write := range j.writes {
-		had, ok := rows[write.Key]
-		if !ok {
-			var err error
-			if had, err = w.read(write.Key); err != nil {
-				return err
-			}
-			rows[write.Key] = had
-		}
-		if had.expires.Valid && had.expires.Int64 <= now.UnixMicro() {
-			had = row{}
-		}
-		if !store.Holds(write.If, had.item) {
-			j.err = &store.Refused{Item: maps.Clone(had.item), At: i}
-			return nil
-		}
-		item, err := store.Apply(write, had.item)
-		if err != nil {
-			j.err = err
-			return nil
-		}
-		made[i] = row{item: item, expires: had.expires, changed: true}
-		if !write.Expires.IsZero() {
-			made[i].expires = sql.NullInt64{Int64: write.Expires.UnixMicro(), Valid: true}
-		}
-		if item == nil {
-			made[i].expires = sql.NullInt64{} // whoever makes it again starts anew
-		}
+// close closes the statements first: with one open, SQLite would leave the log
+// beside the file.
+func (w *writer) close() error {
+	var errs []error
+	for _, s := range w.all {
+		errs = append(errs, s.Close())
 	}
-	for i, write := range j.writes {
-		rows[write.Key] = made[i]
-		j.made = append(j.made, made[i].item)
+	if w.conn != nil {
+		errs = append(errs, w.conn.Close())
 	}
-	return nil
+	return errors.Join(append(errs, w.db.Close())...)
 }
 
 func (w *writer) read(key store.Key) (row, error) {
