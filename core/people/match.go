@@ -21,7 +21,9 @@ type Allow struct {
 func (a Allow) allows(model string, groups []string) bool {
 	for _, m := range a.Models {
 		switch {
-		case m == model && m != noDefaultModels, m == "*", m == allProxyModels, m == allTeamModels && a.Holder == "key", like(m, model):
+		case m == noDefaultModels:
+			continue
+		case m == allProxyModels, m == allTeamModels && a.Holder == "key", like(m, model):
 			return true
 		}
 		for _, g := range groups {
