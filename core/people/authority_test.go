@@ -16,9 +16,9 @@ import (
 
 // reads counts what asking for a grant reads.
 func (w *town) reads(a *people.Authority, token string) (int, error) {
-	before := w.store.gets
+	before := w.store.gets.Load()
 	_, err := a.Grant(w.ctx, token)
-	return w.store.gets - before, err
+	return int(w.store.gets.Load() - before), err
 }
 
 // TestCache: a key without a budget is believed for five seconds, one with a
@@ -197,6 +197,21 @@ func TestConfirm(t *testing.T) {
 	}
 	_, err = w.elsewhere.Confirm(w.ctx, token, known)
 	says(t, err, "AuthenticationError: token_not_found_in_db")
+}
+
+// TestReadBefore: what was read before a change is not believed after it.
+func TestReadBefore(t *testing.T) {
+	w := newTown(t)
+	token := w.key(root, `{}`)
+	block := func() {
+		if _, err := w.Keys.Block(w.ctx, root, people.Hash(token), true); err != nil {
+			t.Error(err)
+		}
+	}
+	w.store.meanwhile.Store(&block)
+	must[*people.Grant](t)(w.authority.Grant(w.ctx, token)) // was asked before
+	_, err := w.authority.Grant(w.ctx, token)
+	says(t, err, "AuthenticationError: Key is blocked")
 }
 
 // broken is a store that fails.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,15 +31,21 @@ type town struct {
 	elsewhere *people.Authority
 }
 
-// counted counts the reads of a store.
+// counted counts the reads of a store. Meanwhile is called once, between a read
+// and its answer.
 type counted struct {
 	*memory.Store
-	gets int
+	gets      atomic.Int64
+	meanwhile atomic.Pointer[func()]
 }
 
 func (c *counted) Get(ctx context.Context, key store.Key, consistent bool) (store.Item, error) {
-	c.gets++
-	return c.Store.Get(ctx, key, consistent)
+	c.gets.Add(1)
+	item, err := c.Store.Get(ctx, key, consistent)
+	if f := c.meanwhile.Swap(nil); f != nil {
+		(*f)()
+	}
+	return item, err
 }
 
 func newTown(t *testing.T, more ...func(*people.Config)) *town {
@@ -141,3 +148,5 @@ func says(t *testing.T, err error, want string) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+func parse(text string) (raw.Object, error) { return raw.Parse([]byte(text)) }
