@@ -35,6 +35,10 @@ func (w *world) checkAccount(key store.Key, account store.Item) {
 	if cm := account.Int("cm"); cm > most {
 		w.violation("%s: %d committed of %d", key.PK, cm, most)
 	}
+	if newest := w.newest[key]; account.Int("lv") < newest {
+		w.violation("%s: limit %d put in the place of limit %d", key.PK, account.Int("lv"), newest)
+	}
+	w.newest[key] = account.Int("lv")
 }
 
 // scopeOf is the scope in an account's key, "A#<scope>#<window>".

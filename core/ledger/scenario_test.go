@@ -13,8 +13,7 @@ import (
 
 // The times of a scenario. Clocks differ by less than the margin.
 const (
-	patience = 60 * time.Second // of an attempt, to its deadline
-	skew     = 10               // seconds, both ways
+	skew     = 10 // seconds, both ways
 	estimate = 10
 )
 
@@ -23,8 +22,9 @@ func explore(seed uint64, ts *threads, log func(string, ...any)) *world {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	w := &world{
 		rng: rng, now: time.Date(2026, 11, 20, 23, 59, 40, 0, time.UTC), trace: 14695981039346656037,
-		seen: map[store.Key]bool{}, owners: map[string][]Budget{}, calls: map[store.Key]call{}, threads: ts, log: log,
+		seen: map[store.Key]bool{}, newest: map[store.Key]int64{}, owners: map[string][]Budget{}, calls: map[store.Key]call{}, threads: ts, log: log,
 		sticky: []float64{0, 0.5, 0.8, 0.9}[rng.IntN(4)], faults: []float64{0, 0.05, 0.1, 0.25}[rng.IntN(4)], kills: rng.IntN(3),
+		patience: []time.Duration{15 * time.Second, time.Minute}[rng.IntN(2)],
 	}
 	w.store = memory.New(func() time.Time { return w.now })
 	// A key's own budgets and their team's: the team's is for two attempts, one
@@ -82,7 +82,7 @@ func (w *world) request(p *proc, n int) {
 			versions[i] = len(w.owners[scope]) - 1
 			budgets[i] = w.owners[scope][w.rng.IntN(versions[i]+1)] // as a cache has it
 		}
-		deadline := begun.Add(patience)
+		deadline := begun.Add(w.patience)
 		h, err := p.ledger.Begin(ctx, Attempt{
 			Request: id, N: attempt, Budgets: budgets, Estimate: estimate, Deadline: deadline,
 			Current: func(context.Context) ([]Budget, error) { return w.limits(scopes) },

@@ -23,6 +23,7 @@ type world struct {
 	late     []store.Write // said to have failed, and still under way
 	written  []store.Key   // every key, in the order of its first write
 	seen     map[store.Key]bool
+	newest   map[store.Key]int64 // version of the limit that an account knows
 	owners   map[string][]Budget // each limit that a scope has had
 	calls    map[store.Key]call  // what the provider was asked and billed, by row
 	threads  *threads
@@ -36,7 +37,8 @@ type world struct {
 	died     int
 	nonces   int
 	steps    int
-	trace    uint64 // a hash of all choices
+	patience time.Duration // of an attempt, to its deadline
+	trace    uint64        // a hash of all choices
 	log      func(format string, args ...any)
 	wrong    []string
 }
@@ -94,7 +96,7 @@ func (w *world) happen(ready []*routine) {
 		w.choose(2000)
 		pass := time.Duration(w.rng.IntN(20)) * time.Second
 		if w.rng.IntN(8) == 0 {
-			pass = patience + time.Minute // longer than anybody waits for an attempt
+			pass = w.patience + time.Minute // longer than anybody waits for an attempt
 		}
 		w.now = w.now.Add(pass)
 	case chance >= 0.115 && chance < 0.13 && w.kills > 0:
