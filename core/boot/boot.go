@@ -15,11 +15,16 @@ import (
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/cooldown"
 	"github.com/tollgate-llm/tollgate/core/gateway"
+	"github.com/tollgate-llm/tollgate/core/ledger"
+	"github.com/tollgate-llm/tollgate/core/limit"
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/router"
 	"github.com/tollgate-llm/tollgate/core/secret"
 	"github.com/tollgate-llm/tollgate/core/web"
+	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
 // Providers are the model vendors a gateway may call.
@@ -49,6 +54,7 @@ type Parts struct {
 	MustGuard bool                             // without a master key nobody is let in
 	GuardHint string                           // where the master key belongs
 	Adapters  map[string]Adapter               // callers' own formats, by name
+	Store     people.Store                     // where keys, money and state are kept; nil: in memory, until the process ends
 }
 
 // App is a gateway that is ready.
@@ -69,6 +75,10 @@ type App struct {
 	secrets   secret.Source
 	passages  []config.PassThrough
 	adapters  map[string]Adapter
+	people    *people.Directory
+	authority *people.Authority
+	ledger    *ledger.Ledger
+	limiter   *limit.Limiter
 }
 
 // Version is the gateway's own.
@@ -104,28 +114,37 @@ func New(p Parts) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	try := &attempt.Attempt{
+	shared := p.Store != nil // with other processes, or with those to come
+	if !shared {
+		p.Store = memory.New(p.Now)
+	}
+	a := &App{
+		groups:  groups,
+		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: NewID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
+		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
+		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
+		adapters: p.Adapters,
+	}
+	a.keep(p.Store, p.Now)
+	a.auth = &auth.Auth{
+		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
+		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual,
+	}
+	a.try = &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,
 		Know:          prices.know, Price: prices.cost, Bridges: bridges(),
+		Meter: &meter{a.ledger, a.authority, prices.cost, p.Now},
 	}
 	rc := routing(c.Routing)
 	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep
-	return &App{
-		gateway: &gateway.Gateway{Resolve: groups.Resolve, Next: router.New(rc, try)},
-		groups:  groups,
-		try:     try,
-		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: NewID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
-		auth: &auth.Auth{
-			MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
-			Required:  p.MustGuard, Hint: p.GuardHint,
-		},
-		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
-		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
-		adapters: p.Adapters,
-	}, nil
+	if shared {
+		rc.Rests = &cooldown.Shared{Store: p.Store, Now: p.Now, Random: rand.Float64}
+	}
+	a.gateway = &gateway.Gateway{Resolve: groups.Resolve, Next: router.New(rc, a.try), Admit: a.admit}
+	return a, nil
 }
 
 // Serve answers a call, as its HTTP route would.

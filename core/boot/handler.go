@@ -216,7 +216,11 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 		if err != nil {
 			return err
 		}
-		web.Record(r.Context()).KeyHash = caller.KeyHash
+		rec := web.Record(r.Context())
+		rec.KeyHash, rec.User, rec.Team = caller.KeyHash, caller.User, caller.Team
+		if err := held(caller, access, r); err != nil {
+			return err
+		}
 		return e.handle(w, r, caller)
 	})
 }

@@ -79,7 +79,7 @@ func TestPassRefused(t *testing.T) {
 		status    int
 		says      string
 	}{
-		{"/openai/v1/models", "sk-wrong", 401, "key"},
+		{"/openai/v1/models", "sk-wrong", 401, "Invalid proxy server token"},
 		{"/anthropic/v1/messages", "sk-master", 401, "no key for anthropic"},
 		{"/vllm/v1/models", "sk-master", 400, "needs api_base"},
 		{"/nobody/v1/models", "sk-master", 404, "there is no"},
@@ -153,7 +153,7 @@ func TestPassEndpointsRefused(t *testing.T) {
 		status            int
 		says              string
 	}{
-		{"POST", "/chat", "Authorization: Bearer sk-wrong", 401, "key"},
+		{"POST", "/chat", "Authorization: Bearer sk-wrong", 401, "Invalid proxy server token"},
 		{"POST", "/chat/more", key, 404, "there is no"},
 		{"GET", "/below/models", key, 404, "there is no"},
 		{"POST", "/below/%2e%2e/control/reset", key, 404, "there is no"},

@@ -10,6 +10,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
+	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
@@ -21,6 +23,17 @@ type Gateway struct {
 	Resolve func(name string) (string, error)
 	// Next answers a call for a resolved model.
 	Next llm.Provider
+	// Admit takes a call's share of its caller's limits: nil without any. Errors
+	// are *llm.Error. Nil: nobody is limited.
+	Admit func(ctx context.Context, call *llm.Call) (Admission, error)
+}
+
+// Admission is a call's share of limits, which ends with the call.
+type Admission interface {
+	// Header says in HTTP's words what is left.
+	Header() http.Header
+	// Settle ends it, with what was used.
+	Settle(ctx context.Context, used llm.Usage) error
 }
 
 // Serve answers a call. Errors are *llm.Error. The caller closes the reply.
@@ -38,7 +51,41 @@ func (g *Gateway) Serve(ctx context.Context, call *llm.Call) (*llm.Reply, error)
 	return reply, nil
 }
 
+// admitted has a call answered within its caller's limits.
+func (g *Gateway) admitted(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
+	if g.Admit == nil {
+		return g.Next.Do(ctx, c)
+	}
+	share, err := g.Admit(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if share == nil {
+		return g.Next.Do(ctx, c)
+	}
+	settle := func() error { return share.Settle(context.WithoutCancel(ctx), c.Record.Usage) }
+	reply, err := g.Next.Do(ctx, c)
+	if err != nil {
+		_ = settle() // the error says more
+		return nil, err
+	}
+	header := reply.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	maps.Copy(header, share.Header())
+	reply.Header = header
+	reply.OnClose(settle)
+	return reply, nil
+}
+
 func (g *Gateway) serve(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
+	if rights := rightsOf(c.Caller); rights != nil {
+		if err := rights.Requires(c.Body); err != nil {
+			return nil, err
+		}
+		c.Model = rights.Resolve(c.Model)
+	}
 	model, err := g.Resolve(c.Model)
 	if err != nil {
 		return nil, err
@@ -47,7 +94,15 @@ func (g *Gateway) serve(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
 	if err := c.Caller.May(model); err != nil {
 		return nil, err
 	}
-	return g.Next.Do(ctx, c)
+	return g.admitted(ctx, c)
+}
+
+// rightsOf are a caller's; nil when it has all.
+func rightsOf(c *llm.Caller) llm.Rights {
+	if c == nil {
+		return nil
+	}
+	return c.Rights
 }
 
 // follow keeps the record up to date with a stream, ahead of whoever reads it.

@@ -102,11 +102,27 @@ type Caller struct {
 	KeyHash string // hex SHA-256 of the key; "" when no key is needed
 	Master  bool
 	Models  []string // model names and patterns it may use; nil means all
+	Rights  Rights   // what those above its key allow besides; nil: all
+
+	Alias, User, Team, Organization, Project string // whose key it is; "" without
+}
+
+// Rights are what a caller's key gives it. Errors are *Error.
+type Rights interface {
+	// Resolve gives the model that a name stands for with this key.
+	Resolve(model string) string
+	// May returns an error unless the model may be used.
+	May(model string) error
+	// Requires returns an error unless a request has what it must have.
+	Requires(body raw.Object) error
 }
 
 // Allows reports whether the caller may use the model by that name. Patterns
 // end in "*".
 func (c *Caller) Allows(model string) bool {
+	if c != nil && c.Rights != nil && c.Rights.May(model) != nil {
+		return false
+	}
 	if c == nil || c.Models == nil {
 		return true
 	}
@@ -120,6 +136,11 @@ func (c *Caller) Allows(model string) bool {
 
 // May returns an *Error unless the caller may use the model by that name.
 func (c *Caller) May(model string) error {
+	if c != nil && c.Rights != nil {
+		if err := c.Rights.May(model); err != nil {
+			return err
+		}
+	}
 	if c.Allows(model) {
 		return nil
 	}

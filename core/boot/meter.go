@@ -1,0 +1,234 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/attempt"
+	"github.com/tollgate-llm/tollgate/core/ledger"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/raw"
+)
+
+// meter keeps the budgets of virtual keys, and of those above them. It is an
+// attempt.Meter. A call of the master key, or of nobody's, is held to none.
+type meter struct {
+	ledger    *ledger.Ledger
+	authority *people.Authority
+	price     func(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool)
+	now       func() time.Time
+}
+
+// longest is how long an attempt may be under way: as long as a function runs.
+const longest = 15 * time.Minute
+
+// leastAnswer is the shortest answer, in tokens, that is worth its prompt when a
+// budget cannot pay for more.
+const leastAnswer = 16
+
+// Hold implements attempt.Meter.
+func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Hold, error) {
+	key, ok := keyOf(call.Caller)
+	if !ok {
+		return call, unmetered{}, nil
+	}
+	budgets := budgetsOf(key.Grant, call.Model)
+	if len(budgets) == 0 || call.Options.Mock != nil {
+		return m.begin(ctx, call, key, nil, 0)
+	}
+	most, ok := boundOf(call)
+	cost, priced := m.worst(call, most.Usage)
+	if !ok || !priced {
+		return nil, nil, &llm.Error{
+			Class: llm.BadRequestError, Type: "budget_exceeded", Param: "model",
+			Message: "what this call of " + call.Model + " may cost at most is not known, and the key has a budget: give the model a price and limits in model_info, and the request a limit of its answer",
+		}
+	}
+	asked, hold, err := m.begin(ctx, call, key, budgets, cost)
+	var full *ledger.Exceeded
+	if !errors.As(err, &full) || most.limit == "" {
+		return asked, hold, told(err)
+	}
+	// There is room for a shorter answer, perhaps.
+	prompt := most.Usage
+	prompt.Out = 0
+	fixed, _ := m.worst(call, prompt)
+	each := (cost - fixed + most.Out - 1) / max(1, most.Out)
+	tokens := ledger.Affordable(full.Left(), fixed, max(1, each)*most.answers)
+	if tokens < leastAnswer {
+		return nil, nil, told(err)
+	}
+	c := *call
+	c.Body = c.Body.WithRaw(most.limit, fmt.Appendf(nil, "%d", tokens))
+	asked, hold, err = m.begin(ctx, &c, key, budgets, fixed+tokens*max(1, each)*most.answers)
+	return asked, hold, told(err)
+}
+
+// worst is the most that a usage can cost: the dearest way to take its prompt.
+func (m *meter) worst(call *llm.Call, u llm.Usage) (int64, bool) {
+	cost, ok := m.price(call.To, call.Body, u, longest)
+	if !ok {
+		return 0, false
+	}
+	written := u
+	written.In, written.CacheWrite1h = 0, u.In
+	if more, ok := m.price(call.To, call.Body, written, longest); ok {
+		cost = max(cost, more)
+	}
+	return cost, true
+}
+
+func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets []ledger.Budget, cost int64) (*llm.Call, attempt.Hold, error) {
+	rec := call.Record
+	if rec.SpendID == "" {
+		rec.SpendID = ledger.NewID(m.now())
+	}
+	rec.Holds++
+	a := ledger.Attempt{
+		Request: rec.SpendID, N: rec.Holds, Budgets: budgets, Estimate: cost,
+		Deadline: m.now().Add(longest), Facts: factsOf(call, m.now()),
+	}
+	if len(budgets) > 0 {
+		a.Current = func(ctx context.Context) ([]ledger.Budget, error) {
+			g, err := m.authority.Confirm(ctx, key.token, key.Grant)
+			if err != nil {
+				return nil, err
+			}
+			return budgetsOf(g, call.Model), nil
+		}
+	}
+	hold, err := m.ledger.Begin(ctx, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	return call, &metered{m, hold, call, a.Facts, cost}, nil
+}
+
+// metered is what is held for one try of a virtual key.
+type metered struct {
+	meter *meter
+	hold  *ledger.Hold
+	call  *llm.Call
+	facts ledger.Facts
+	most  int64 // pico-dollars that were held
+}
+
+// Settle implements attempt.Hold.
+func (h *metered) Settle(ctx context.Context, o attempt.Outcome) error {
+	f := h.facts
+	f.Usage, f.End, f.FirstEvent = o.Usage, h.meter.now(), h.call.Record.FirstEvent
+	f.Provider, f.Deployment, f.Model = h.call.To.Provider, h.call.To.ID, h.call.To.Model
+	f.Status = 200
+	var e *llm.Error
+	if errors.As(o.Err, &e) {
+		f.Class, f.Status = e.Class.Error(), e.Class.Status()
+	}
+	if o.Err != nil && unbilled(o) {
+		_, err := h.hold.Abandon(ctx, f)
+		return err
+	}
+	out := ledger.Outcome{Cost: o.Cost, Unpriced: !o.Priced, Facts: f}
+	if !o.Priced && !o.Usage.Known {
+		out.Cost, out.Unpriced = h.streamed(o)
+	}
+	_, err := h.hold.Settle(ctx, out)
+	return err
+}
+
+// streamed is what an answer whose provider counted nothing cost: its prompt,
+// and a token for each byte that came, but no more than was held.
+func (h *metered) streamed(o attempt.Outcome) (cost int64, unpriced bool) {
+	if o.Streamed == 0 {
+		return 0, true
+	}
+	most, ok := boundOf(h.call)
+	if !ok {
+		return 0, true
+	}
+	u := most.Usage
+	u.Out = min(u.Out, o.Streamed)
+	cost, ok = h.meter.worst(h.call, u)
+	if h.most > 0 {
+		cost = min(cost, h.most)
+	}
+	return cost, !ok
+}
+
+// unbilled reports whether a try that failed costs nothing for certain: the
+// provider refused it, or answered that it had failed, before it said anything.
+func unbilled(o attempt.Outcome) bool {
+	var e *llm.Error
+	if o.Streamed > 0 || !errors.As(o.Err, &e) {
+		return false
+	}
+	return !errors.Is(e, llm.APIConnectionError) && !errors.Is(e, llm.BadGatewayError)
+}
+
+// told is an error of the ledger's in a caller's words.
+func told(err error) error {
+	var full *ledger.Exceeded
+	var down *ledger.Unavailable
+	switch {
+	case errors.As(err, &full):
+		return &llm.Error{
+			Class: llm.BudgetExceededError, Type: "budget_exceeded",
+			Message: fmt.Sprintf("Budget has been exceeded! %s: Current cost: %s, Max budget: %s", full.Scope, dollars(full.Spent+full.Held), dollars(full.Limit)),
+		}
+	case errors.As(err, &down):
+		return &llm.Error{Class: llm.ServiceUnavailableError, Message: "budgets cannot be checked now", Err: err}
+	}
+	return err
+}
+
+func dollars(pico int64) string {
+	b, err := people.Dollars(pico).MarshalJSON()
+	if err != nil {
+		return "?" // amounts that are kept are not negative
+	}
+	return string(b)
+}
+
+// budgetsOf are the budgets that a call of a model is charged to.
+func budgetsOf(g *people.Grant, model string) []ledger.Budget {
+	var all []ledger.Budget
+	for _, a := range g.Accounts {
+		if a.Limit == nil || a.Model != "" && a.Model != model {
+			continue
+		}
+		limit := int64(*a.Limit)
+		if a.Duration == "" { // what was spent elsewhere is gone for good
+			limit = max(0, limit-int64(a.Spent))
+		}
+		b := ledger.Budget{Scope: a.Name(), Window: windowOf(a.Window()), Limit: limit, Version: a.Version}
+		if a.Soft != nil {
+			b.Alerts = []int64{int64(*a.Soft)}
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+func windowOf(w people.Window) ledger.Window {
+	units := map[string]ledger.Unit{"day": ledger.Day, "week": ledger.Week, "month": ledger.Month, "period": ledger.Period}
+	return ledger.Window{Unit: units[w.Unit], Length: w.Length, Anchor: w.Anchor}
+}
+
+// factsOf are what is known of a try before it is made.
+func factsOf(call *llm.Call, start time.Time) ledger.Facts {
+	c := call.Caller
+	user, _ := call.Body.Text("user")
+	return ledger.Facts{
+		KeyHash: c.KeyHash, KeyAlias: c.Alias, User: c.User, Team: c.Team, Organization: c.Organization, Project: c.Project,
+		EndUser: user, Op: call.Op.String(), Group: call.Model, Model: call.To.Model, Provider: call.To.Provider, Deployment: call.To.ID,
+		Start: start,
+	}
+}
+
+// unmetered is the hold of a call that nobody pays for by a budget.
+type unmetered struct{}
+
+// Settle implements attempt.Hold.
+func (unmetered) Settle(context.Context, attempt.Outcome) error { return nil }

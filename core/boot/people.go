@@ -1,0 +1,92 @@
+package boot
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/ledger"
+	"github.com/tollgate-llm/tollgate/core/limit"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/routes"
+)
+
+// rights are what a virtual key gives its holder.
+type rights struct {
+	*people.Grant
+	token string
+}
+
+// May implements llm.Rights. No model is in an access group by the
+// configuration.
+func (r *rights) May(model string) error { return r.Grant.May(model, nil) }
+
+// keep makes what is kept in a store: people, money, and how much is left of
+// limits.
+func (a *App) keep(in people.Store, now func() time.Time) {
+	a.authority = people.NewAuthority(in, now)
+	a.people = people.New(people.Config{Store: in, Now: now, Changed: a.authority.Forget})
+	a.ledger = &ledger.Ledger{Store: in, Now: now}
+	a.limiter = &limit.Limiter{Store: in, Now: now, Sleep: sleep}
+}
+
+// People administers who may call.
+func (a *App) People() *people.Directory { return a.people }
+
+// virtual tells who has a key.
+func (a *App) virtual(ctx context.Context, token string) (*llm.Caller, error) {
+	g, err := a.authority.Grant(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return &llm.Caller{
+		KeyHash: g.KeyHash, Master: g.Role == people.ProxyAdmin, Rights: &rights{g, token},
+		Alias: g.KeyAlias, User: g.UserID, Team: g.TeamID, Organization: g.OrganizationID, Project: g.ProjectID,
+	}, nil
+}
+
+// keyOf is the virtual key that a caller has; false for the master's, and nobody's.
+func keyOf(c *llm.Caller) (*rights, bool) {
+	if c == nil {
+		return nil, false
+	}
+	key, ok := c.Rights.(*rights)
+	return key, ok
+}
+
+// actor is a caller as somebody who administers.
+func actor(r *http.Request, caller *llm.Caller) people.Actor {
+	as := people.Root(caller.KeyHash)
+	if key, ok := keyOf(caller); ok {
+		as = key.Actor()
+	}
+	as.For = r.Header.Get("Litellm-Changed-By")
+	return as
+}
+
+// held returns an error unless the holder of a virtual key may ask for a path,
+// from where it does.
+func held(caller *llm.Caller, access routes.Access, r *http.Request) error {
+	key, ok := keyOf(caller)
+	if !ok {
+		return nil
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		from = netip.AddrPort{} // an address that is in no network
+	}
+	if err := key.From(from.Addr()); err != nil {
+		return err
+	}
+	switch {
+	case access == routes.Open:
+		return nil
+	case access != routes.Master:
+		return key.MayCall(r.URL.Path)
+	case caller.Master || key.MayPass(r.URL.Path):
+		return nil
+	}
+	return &llm.Error{Class: llm.PermissionDeniedError, Type: "auth_error", Message: "this route is for the master key, or for keys whose allowed_passthrough_routes have it"}
+}

@@ -1,0 +1,120 @@
+package boot_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/people"
+)
+
+// peopled is a gateway with models that have prices of their own: a dollar for
+// each million tokens, in or out.
+const peopled = `
+model_list:
+  - {model_name: gpt, litellm_params: {model: openai/text, api_base: $UP, api_key: sk-upstream, input_cost_per_token: 0.000001, output_cost_per_token: 0.000001}, model_info: {max_input_tokens: 1000, max_output_tokens: 100}}
+  - {model_name: other, litellm_params: {model: openai/text, api_base: $UP, api_key: sk-upstream}}
+general_settings: {master_key: sk-master}
+`
+
+// issue makes a virtual key.
+func issue(t *testing.T, h *house, k people.Key) string {
+	t.Helper()
+	key, _, err := h.app.People().Keys.Generate(t.Context(), people.Root("master"), people.NewKey{Key: k})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "Authorization: Bearer " + key
+}
+
+// TestVirtualKeys: a key may ask for its models, under its own names for them,
+// and for nothing of the master's.
+func TestVirtualKeys(t *testing.T) {
+	h := open(t, peopled)
+	key := issue(t, h, people.Key{Alias: "k", Models: []string{"gpt"}, Aliases: map[string]string{"mine": "gpt"}, EnforcedParams: []string{"user"}})
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		says               string
+	}{
+		{"POST", "/v1/chat/completions", `{"model":"gpt","user":"u","messages":[{"role":"user","content":"hi"}]}`, 200, "alpha"},
+		{"POST", "/v1/chat/completions", `{"model":"mine","user":"u","messages":[{"role":"user","content":"hi"}]}`, 200, "alpha"},
+		{"POST", "/v1/chat/completions", `{"model":"other","user":"u","messages":[{"role":"user","content":"hi"}]}`, 401, "key_model_access_denied"},
+		{"POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}]}`, 400, "param=user"},
+		{"GET", "/v1/models", "", 200, `"id":"gpt"`},
+		{"POST", "/openai/v1/chat/completions", `{}`, 403, "master key"},
+		{"GET", "/health", "", 403, "master key"},
+	} {
+		a := h.do(t, c.method, c.path, c.body, key)
+		if a.status != c.status || !strings.Contains(a.body, c.says) {
+			t.Errorf("%s %s: got %d %s, want %d %s", c.path, c.body, a.status, a.body, c.status, c.says)
+		}
+		if c.path == "/v1/models" && strings.Contains(a.body, "other") {
+			t.Errorf("got %s, want only the key's models", a.body)
+		}
+	}
+	if a := h.do(t, "POST", "/v1/chat/completions", `{}`, "Authorization: Bearer sk-nobody-has-this-key"); a.status != 401 {
+		t.Errorf("got %d %s for a made-up key, want 401", a.status, a.body)
+	}
+}
+
+func pico(dollars float64) *people.Dollars {
+	d := people.Dollars(dollars * 1e12)
+	return &d
+}
+
+// TestBudgetIsNeverExceeded: however many ask at once, what the provider was
+// asked for costs no more than the budget, and nearly all of it is spent.
+func TestBudgetIsNeverExceeded(t *testing.T) {
+	h := open(t, peopled)
+	key := issue(t, h, people.Key{Alias: "k", Spending: people.Spending{MaxBudget: pico(0.002)}})
+	const body = `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"max_tokens":20}`
+	statuses := map[int]int{}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for range 20 {
+				a := h.do(t, "POST", "/v1/chat/completions", body, key)
+				mu.Lock()
+				statuses[a.status]++
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	g, err := h.app.People().Keys.ByAlias(t.Context(), people.Root("master"), "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if statuses[200]+statuses[http.StatusBadRequest] != 320 || statuses[200] == 0 || statuses[http.StatusBadRequest] == 0 {
+		t.Errorf("got %v, want some answered and the others refused", statuses)
+	}
+	// Each answer of the fake is priced at its own count, about 12 tokens.
+	if spent := int64(len(h.Exchanges())) * 1_000_000; spent > 2_000_000_000 {
+		t.Errorf("%s: got %d pico-dollars spent at least, want 2,000,000,000 at most", g.Alias, spent)
+	}
+}
+
+// TestRateLimit: a key with a limit of 3 requests a minute gets 3 answers, and is
+// told so.
+func TestRateLimit(t *testing.T) {
+	h := open(t, peopled)
+	three := int64(3)
+	key := issue(t, h, people.Key{Spending: people.Spending{RPM: &three}})
+	got := map[int]int{}
+	for range 5 {
+		a := h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}]}`, key)
+		got[a.status]++
+		if a.status == 429 && a.header.Get("Retry-After") == "" {
+			t.Errorf("got %v, want a Retry-After", a.header)
+		}
+		if a.status == 200 && a.header.Get("X-Ratelimit-Limit-Requests") != "3" {
+			t.Errorf("got %v, want the limit in the headers", a.header)
+		}
+	}
+	if got[429] < 2 {
+		t.Errorf("got %v, want 3 answered and 2 refused", got)
+	}
+}
