@@ -6,8 +6,11 @@ import (
 	"sync"
 )
 
-// Memory is a Store within a process. When it is full, the oldest responses
-// make room. It is ready to use once Limit is set.
+// Memory is a Store within a process, for gateways that are given no place to
+// keep anything. A store.Store in memory would not do: it forgets nothing before
+// its time, because money is in it, and a month of responses is more than a
+// process has room for. Here the oldest make room. It is ready to use once Limit
+// is set.
 type Memory struct {
 	Limit int // bytes of responses and their input; one that is larger is not kept
 
@@ -17,7 +20,8 @@ type Memory struct {
 	size  int
 }
 
-// Put implements Store.
+// Put implements Store. A response larger than Limit is not kept, and not said
+// to be: the error is ErrTooLarge.
 func (m *Memory) Put(_ context.Context, r Stored) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -28,6 +32,9 @@ func (m *Memory) Put(_ context.Context, r Stored) error {
 		return ErrTaken
 	}
 	m.drop(r.ID)
+	if r.size() > m.Limit {
+		return ErrTooLarge
+	}
 	m.byID[r.ID] = m.order.PushBack(r)
 	m.size += r.size()
 	for m.size > m.Limit {
@@ -37,21 +44,27 @@ func (m *Memory) Put(_ context.Context, r Stored) error {
 }
 
 // Get implements Store.
-func (m *Memory) Get(_ context.Context, id string) (Stored, error) {
+func (m *Memory) Get(_ context.Context, owner, id string) (Stored, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, ok := m.byID[id]
 	if !ok {
 		return Stored{}, ErrNotFound
 	}
-	return e.Value.(Stored), nil
+	r := e.Value.(Stored)
+	if r.Owner != owner {
+		return Stored{}, ErrTaken
+	}
+	return r, nil
 }
 
 // Delete implements Store.
-func (m *Memory) Delete(_ context.Context, id string) error {
+func (m *Memory) Delete(_ context.Context, owner, id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.drop(id)
+	if e, ok := m.byID[id]; ok && e.Value.(Stored).Owner == owner {
+		m.drop(id)
+	}
 	return nil
 }
 

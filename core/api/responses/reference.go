@@ -44,14 +44,12 @@ func (t *turn) item(ctx context.Context, id string) (raw.Object, error) {
 	if len(parts) != 3 {
 		return raw.Object{}, nil
 	}
-	one, err := t.store.Get(ctx, "resp_"+parts[1])
+	one, err := t.store.Get(ctx, t.owner, "resp_"+parts[1])
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, ErrNotFound) || errors.Is(err, ErrTaken):
 		return raw.Object{}, nil
 	case err != nil:
 		return raw.Object{}, unreadable(err)
-	case one.Owner != t.owner:
-		return raw.Object{}, nil
 	}
 	for _, items := range [][]json.RawMessage{outputOf(one.Response), identified(one)} {
 		for _, item := range items {

@@ -45,7 +45,7 @@ func (h *Handler) Delete(w *web.Writer, r *http.Request, caller *llm.Caller) err
 	if err := h.Forget(r.Context(), one.Deployment, one.ID, web.Record(r.Context())); err != nil {
 		return err
 	}
-	if err := h.Store.Delete(r.Context(), one.ID); err != nil {
+	if err := h.Store.Delete(r.Context(), one.Owner, one.ID); err != nil {
 		return unreadable(err)
 	}
 	return w.Value(struct {
@@ -109,12 +109,12 @@ func (h *Handler) InputItems(w *web.Writer, r *http.Request, caller *llm.Caller)
 
 func (h *Handler) find(r *http.Request, caller *llm.Caller) (Stored, error) {
 	id := r.PathValue("id")
-	one, err := h.Store.Get(r.Context(), id)
+	one, err := h.Store.Get(r.Context(), owner(caller), id)
 	switch {
-	case err != nil && !errors.Is(err, ErrNotFound):
-		return one, unreadable(err)
-	case err != nil || one.Owner != owner(caller):
+	case errors.Is(err, ErrNotFound) || errors.Is(err, ErrTaken):
 		return one, &llm.Error{Class: llm.NotFoundError, Type: "invalid_request_error", Message: "Response with id '" + id + "' not found."}
+	case err != nil:
+		return one, unreadable(err)
 	}
 	return one, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/api/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/web"
+	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
 // serve answers the routes; the caller's key is in the header Owner.
@@ -62,9 +63,9 @@ func fetch(t *testing.T, s *httptest.Server, owner, route string) (int, string) 
 
 const stored = `{"id":"resp_1","object":"response","output":[]}`
 
-func full(t *testing.T) *responses.Memory {
+func full(t *testing.T) responses.Store {
 	t.Helper()
-	m := &responses.Memory{Limit: 1 << 20}
+	m := &responses.Kept{Store: memory.New(time.Now), Now: time.Now}
 	input := []json.RawMessage{
 		json.RawMessage(`{"role":"user","content":"a"}`),
 		json.RawMessage(`{"role":"assistant","content":"b"}`),

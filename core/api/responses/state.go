@@ -24,13 +24,15 @@ import (
 // Store keeps responses by their ids.
 type Store interface {
 	// Put keeps a response, in place of an older one of its owner. One of
-	// another's by that id stays; the error is ErrTaken then.
+	// another's by that id stays; the error is ErrTaken then. After another
+	// error it may be kept or not.
 	Put(ctx context.Context, r Stored) error
-	// Get finds a response, whoever owns it. The error is ErrNotFound when
-	// there is none, or there is none any more.
-	Get(ctx context.Context, id string) (Stored, error)
-	// Delete forgets a response. One that is not there is no error.
-	Delete(ctx context.Context, id string) error
+	// Get finds an owner's response. The error is ErrNotFound when there is
+	// none, or there is none any more, and ErrTaken when it is another's.
+	Get(ctx context.Context, owner, id string) (Stored, error)
+	// Delete forgets an owner's response. One that is not there, or is
+	// another's, is no error.
+	Delete(ctx context.Context, owner, id string) error
 }
 
 // ErrNotFound says that a store has no such response.
@@ -130,17 +132,17 @@ const maxTurns = 1000
 func (t *turn) history(ctx context.Context) ([]json.RawMessage, error) {
 	var turns [][]json.RawMessage
 	for id := t.previous; id != ""; {
-		one, err := t.store.Get(ctx, id)
+		one, err := t.store.Get(ctx, t.owner, id)
 		switch {
-		case errors.Is(err, ErrNotFound) || len(turns) == maxTurns:
-			return nil, nil
-		case err != nil:
-			return nil, unreadable(err)
-		case one.Owner != t.owner:
+		case errors.Is(err, ErrTaken): // its provider would not ask whose it is
 			return nil, &llm.Error{
 				Class: llm.BadRequestError, Param: "previous_response_id", Code: "previous_response_not_found",
 				Message: "Previous response with id '" + id + "' not found.",
 			}
+		case errors.Is(err, ErrNotFound) || err == nil && len(turns) == maxTurns:
+			return nil, nil
+		case err != nil:
+			return nil, unreadable(err)
 		}
 		turns = append(turns, append(one.Input[:len(one.Input):len(one.Input)], outputOf(one.Response)...))
 		id = one.Previous

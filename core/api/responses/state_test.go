@@ -8,6 +8,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -15,6 +16,8 @@ import (
 	format "github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/store/faults"
+	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -143,8 +146,10 @@ func (g *gateway) heard(t *testing.T) string {
 }
 
 // TestConversation goes on with a response, plain and streamed, more than once.
-func TestConversation(t *testing.T) {
-	g := newGateway(&responses.Memory{Limit: 1 << 20})
+func TestConversation(t *testing.T) { inEach(t, conversation) }
+
+func conversation(t *testing.T, store responses.Store) {
+	g := newGateway(store)
 	previous := ""
 	want := ""
 	for n, body := range []string{
@@ -175,8 +180,9 @@ func TestConversation(t *testing.T) {
 
 // TestNotResolved: what the store does not have all of is the provider's affair;
 // another's is nobody's.
-func TestNotResolved(t *testing.T) {
-	store := &responses.Memory{Limit: 1 << 20}
+func TestNotResolved(t *testing.T) { inEach(t, notResolved) }
+
+func notResolved(t *testing.T, store responses.Store) {
 	g := newGateway(store)
 	first, err := g.ask(t, "me", `{"input":"a"}`)
 	if err != nil {
@@ -196,7 +202,7 @@ func TestNotResolved(t *testing.T) {
 	if !errors.As(err, &e) || e.Class != llm.BadRequestError || e.Param != "previous_response_id" || g.asked != nil {
 		t.Errorf("another's: got %v, want that it is not found", err)
 	}
-	if err := store.Delete(context.Background(), first.ID); err != nil {
+	if err := store.Delete(t.Context(), "me", first.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"resp_unknown", forgotten.ID, first.ID, second.ID} {
@@ -213,8 +219,10 @@ func TestNotResolved(t *testing.T) {
 }
 
 // TestReferences: items that were kept may be named.
-func TestReferences(t *testing.T) {
-	g := newGateway(&responses.Memory{Limit: 1 << 20})
+func TestReferences(t *testing.T) { inEach(t, references) }
+
+func references(t *testing.T, store responses.Store) {
+	g := newGateway(store)
 	first, err := g.ask(t, "me", `{"input":"a"}`)
 	if err != nil {
 		t.Fatal(err)
@@ -236,22 +244,19 @@ func TestReferences(t *testing.T) {
 }
 
 // down is a store that cannot be reached.
-type down struct{ responses.Memory }
-
-var errDown = errors.New("no route to host")
-
-func (*down) Put(context.Context, responses.Stored) error { return errDown }
-func (*down) Get(context.Context, string) (responses.Stored, error) {
-	return responses.Stored{}, errDown
+func down() responses.Store {
+	broken := faults.New(memory.New(time.Now))
+	broken.Fault = func(faults.Point) faults.Fault { return faults.Fault{Kind: faults.LostBefore} }
+	return &responses.Kept{Store: broken, Now: time.Now}
 }
 
 // TestStoreDown: an answer is good although it cannot be kept, and says so;
 // without its past a request is not asked.
 func TestStoreDown(t *testing.T) {
-	g := newGateway(&down{})
+	g := newGateway(down())
 	for _, body := range []string{`{"input":"a"}`, `{"input":"a","stream":true}`} {
 		got, err := g.ask(t, "me", body)
-		if err != nil || got.Store || len(got.Output) != 1 || !errors.Is(g.asked.Record.Cause, errDown) {
+		if err != nil || got.Store || len(got.Output) != 1 || !errors.Is(g.asked.Record.Cause, faults.ErrLost) {
 			t.Errorf("%s: got %+v, %v and cause %v, want an answer that is not stored", body, got, err, g.asked.Record.Cause)
 		}
 	}
@@ -266,7 +271,7 @@ func TestStoreDown(t *testing.T) {
 
 // TestOthersPass: calls in other formats are not looked into, nor changed.
 func TestOthersPass(t *testing.T) {
-	g := newGateway(&down{})
+	g := newGateway(down())
 	call := callOf(t, "me", `{"input":"a","previous_response_id":"resp_1"}`)
 	call.Format = llm.Messages
 	g.State.Next = func(_ context.Context, got *llm.Call) (*llm.Reply, error) {
@@ -281,8 +286,9 @@ func TestOthersPass(t *testing.T) {
 }
 
 // TestLeftStream: a stream that breaks off is not kept.
-func TestLeftStream(t *testing.T) {
-	store := &responses.Memory{Limit: 1 << 20}
+func TestLeftStream(t *testing.T) { inEach(t, leftStream) }
+
+func leftStream(t *testing.T, store responses.Store) {
 	g := newGateway(store)
 	reply, err := g.Serve(context.Background(), callOf(t, "me", `{"input":"a","stream":true}`))
 	if err != nil {
@@ -297,7 +303,7 @@ func TestLeftStream(t *testing.T) {
 		id = e.Response.ID
 		break
 	}
-	if _, err := store.Get(context.Background(), id); id == "" || !errors.Is(err, responses.ErrNotFound) {
+	if _, err := store.Get(t.Context(), "me", id); id == "" || !errors.Is(err, responses.ErrNotFound) {
 		t.Errorf("got %v for %q, want %v", err, id, responses.ErrNotFound)
 	}
 }
@@ -312,7 +318,7 @@ func FuzzServe(f *testing.F) {
 		if err != nil {
 			return
 		}
-		store := &responses.Memory{Limit: 1 << 20}
+		store := &responses.Kept{Store: memory.New(time.Now), Now: time.Now}
 		if _, err := raw.Parse([]byte(earlier)); err == nil && raw.Strict([]byte(earlier)) == nil {
 			one := responses.Stored{ID: "resp_1", Input: []json.RawMessage{json.RawMessage(earlier)}, Response: json.RawMessage(`{"output":[` + earlier + `]}`)}
 			if err := store.Put(t.Context(), one); err != nil {
@@ -333,7 +339,7 @@ func FuzzServe(f *testing.F) {
 			return
 		}
 		id, _ := reply.Body.Text("id")
-		_, err = store.Get(t.Context(), id)
+		_, err = store.Get(t.Context(), "", id)
 		if v, _ := o.Raw("store"); (string(v) == "false") != errors.Is(err, responses.ErrNotFound) {
 			t.Fatalf("got %v with store %s", err, v)
 		}
