@@ -10,7 +10,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/limit"
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/store/faults"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
 // crowd lets 64 workers of each of 8 processes ask rounds times each, all at

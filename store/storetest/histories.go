@@ -13,7 +13,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 	"github.com/tollgate-llm/tollgate/store"
-	"github.com/tollgate-llm/tollgate/store/faults"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
 const (

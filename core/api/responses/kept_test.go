@@ -13,7 +13,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/api/responses"
 	"github.com/tollgate-llm/tollgate/store"
-	"github.com/tollgate-llm/tollgate/store/faults"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
 )
 

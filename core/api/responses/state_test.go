@@ -16,7 +16,7 @@ import (
 	format "github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/store/faults"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
 )
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/store"
-	"github.com/tollgate-llm/tollgate/store/faults"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
 	"github.com/tollgate-llm/tollgate/store/storetest"
 	"go.uber.org/goleak"
