@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/store"
-	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
 // stress is many requests at once, in goroutines that nobody orders: what the

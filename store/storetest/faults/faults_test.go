@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/store"
-	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
 	"github.com/tollgate-llm/tollgate/store/storetest"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"go.uber.org/goleak"
 )
 
