@@ -44,7 +44,7 @@ func TestArchitecture(t *testing.T) {
 	if got := strings.Count(text, "\n"); got > 60 {
 		t.Errorf("ARCHITECTURE.md: got %d lines, want 60 at most", got)
 	}
-	named := regexp.MustCompile(`\b(core|providers|functions|local)(/[a-z0-9_]+)+`).FindAllString(text, -1)
+	named := regexp.MustCompile(`\b(core|providers|functions|local|store)(/[a-z0-9_]+)+`).FindAllString(text, -1)
 	for _, p := range listPackages(t) {
 		alone := regexp.MustCompile(`\b` + p.ImportPath + `\b`)
 		if p.ImportPath != "." && !slices.Contains(named, p.ImportPath) && (strings.Contains(p.ImportPath, "/") || !alone.MatchString(text)) {

@@ -24,6 +24,7 @@ func tools() map[string]tool {
 		"node":   {"Node 20", []string{"node", "--version"}, 20, 0},
 		"python": {"Python 3.11", []string{"python3", "--version"}, 3, 11},
 		"java":   {"Java 17", []string{"java", "--version"}, 17, 0},
+		"maven":  {"Maven 3.6", []string{"mvn", "--version"}, 3, 6},
 	}
 }
 
