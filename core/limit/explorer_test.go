@@ -165,7 +165,7 @@ func healed(s store.Store, scope limit.Scope) (wrong []string) {
 
 // TestSchedules explores schedules drawn at random.
 func TestSchedules(t *testing.T) {
-	for seed := range uint64(1500) {
+	for seed := range uint64(1000) {
 		if wrong := explore(t, rand.New(rand.NewPCG(seed, 5)).IntN); len(wrong) > 0 {
 			t.Fatalf("seed %d:\n%s", seed, strings.Join(wrong, "\n"))
 		}
