@@ -12,6 +12,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/api/responses"
+	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/auth"
 	"github.com/tollgate-llm/tollgate/core/config"
@@ -79,6 +80,7 @@ type App struct {
 	authority *people.Authority
 	ledger    *ledger.Ledger
 	limiter   *limit.Limiter
+	count     *utils.Count
 }
 
 // Version is the gateway's own.
@@ -123,7 +125,7 @@ func New(p Parts) (*App, error) {
 		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: NewID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
 		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
-		adapters: p.Adapters,
+		adapters: p.Adapters, count: counting(groups),
 	}
 	a.keep(p.Store, p.Now)
 	a.auth = &auth.Auth{
@@ -136,7 +138,7 @@ func New(p Parts) (*App, error) {
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,
 		Know:          prices.know, Price: prices.cost, Bridges: bridges(),
-		Meter: &meter{a.ledger, a.authority, prices.cost, p.Now},
+		Meter: &meter{a.ledger, a.authority, prices.cost, a.count, p.Now},
 	}
 	rc := routing(c.Routing)
 	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep

@@ -77,7 +77,7 @@ type endpoint struct {
 func (a *App) endpoints() map[string]endpoint {
 	m := &meta.Models{List: a.groups.Names, Owner: a.groups.Owner, Created: a.started.Unix()}
 	h := &meta.Health{Deployments: a.groups.Deployments(), Try: a.try}
-	count := counting(a.groups)
+	count := a.count
 	info := &utils.Info{Deployments: a.groups.Deployments, Facts: a.prices.facts}
 	public := &utils.Public{Names: a.providers.Names, Models: a.prices.all}
 	all := map[string]endpoint{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -19,6 +20,7 @@ type meter struct {
 	ledger    *ledger.Ledger
 	authority *people.Authority
 	price     func(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool)
+	count     *utils.Count
 	now       func() time.Time
 }
 
@@ -49,22 +51,51 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 	}
 	asked, hold, err := m.begin(ctx, call, key, budgets, cost)
 	var full *ledger.Exceeded
-	if !errors.As(err, &full) || most.limit == "" {
+	if !errors.As(err, &full) {
 		return asked, hold, told(err)
 	}
-	// There is room for a shorter answer, perhaps.
+	// There is room for less, perhaps: the prompt is counted, and the answer made
+	// as short as the budget can pay.
+	if call.Op == llm.Chat {
+		most.In = m.prompt(call, most.In)
+	}
+	whole := most.Usage
+	if cost, _ = m.worst(call, whole); cost > full.Left() {
+		if call, cost = m.shorter(call, most, cost, full.Left()); call == nil {
+			return nil, nil, told(err)
+		}
+	}
+	asked, hold, err = m.begin(ctx, call, key, budgets, cost)
+	return asked, hold, told(err)
+}
+
+// prompt is how many tokens a prompt has at most, by a vocabulary: bytes are so
+// many only where each is a token of its own.
+func (m *meter) prompt(call *llm.Call, bytes int64) int64 {
+	n, err := m.count.At(call, call.To)
+	if err != nil || bytes > int64(len(call.Body.Bytes()))+overhead { // or it points at more
+		return bytes
+	}
+	return min(bytes, int64(n)*5/4+overhead/4) // another vendor's vocabulary has larger words at most
+}
+
+// shorter is a call whose answer a budget can pay for, and what it may cost; nil
+// when the budget cannot even pay for a short one.
+func (m *meter) shorter(call *llm.Call, most bound, cost, left int64) (*llm.Call, int64) {
 	prompt := most.Usage
 	prompt.Out = 0
-	fixed, _ := m.worst(call, prompt)
-	each := (cost - fixed + most.Out - 1) / max(1, most.Out)
-	tokens := ledger.Affordable(full.Left(), fixed, max(1, each)*most.answers)
+	fixed, ok := m.worst(call, prompt)
+	if !ok || most.limit == "" || most.Out == 0 {
+		return nil, 0
+	}
+	each := max(1, (cost-fixed+most.Out-1)/most.Out) * most.answers
+	tokens := ledger.Affordable(left, fixed, each)
 	if tokens < leastAnswer {
-		return nil, nil, told(err)
+		return nil, 0
 	}
 	c := *call
 	c.Body = c.Body.WithRaw(most.limit, fmt.Appendf(nil, "%d", tokens))
-	asked, hold, err = m.begin(ctx, &c, key, budgets, fixed+tokens*max(1, each)*most.answers)
-	return asked, hold, told(err)
+	return &c, fixed + tokens*each
 }
 
 // worst is the most that a usage can cost: the dearest way to take its prompt.

@@ -1,6 +1,7 @@
 package boot_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"sync"
@@ -64,37 +65,61 @@ func pico(dollars float64) *people.Dollars {
 	return &d
 }
 
-// TestBudgetIsNeverExceeded: however many ask at once, what the provider was
-// asked for costs no more than the budget, and nearly all of it is spent.
-func TestBudgetIsNeverExceeded(t *testing.T) {
-	h := open(t, peopled)
-	key := issue(t, h, people.Key{Alias: "k", Spending: people.Spending{MaxBudget: pico(0.002)}})
-	const body = `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"max_tokens":20}`
-	statuses := map[int]int{}
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	for range 16 {
-		all.Go(func() {
-			for range 20 {
-				a := h.do(t, "POST", "/v1/chat/completions", body, key)
-				mu.Lock()
-				statuses[a.status]++
-				mu.Unlock()
+// TestBudget: whoever asks, and however many at once, what the provider counts
+// costs no more than the budget; who asks alone can spend nearly all of it.
+func TestBudget(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		crowd, calls int
+		least        float64 // of the budget that is spent
+	}{
+		{"crowd", 16, 20, 0},
+		{"alone", 1, 200, 0.95},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := open(t, peopled)
+			limit := pico(0.002)
+			key := issue(t, h, people.Key{Spending: people.Spending{MaxBudget: limit}})
+			b := &spending{statuses: map[int]int{}}
+			var all sync.WaitGroup
+			for range c.crowd {
+				all.Go(func() {
+					for range c.calls {
+						b.add(t, h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"max_tokens":20}`, key))
+					}
+				})
+			}
+			all.Wait()
+			if b.statuses[200]+b.statuses[http.StatusBadRequest] != c.crowd*c.calls || b.statuses[200] == 0 || b.statuses[http.StatusBadRequest] == 0 {
+				t.Errorf("got %v, want some answered and the others refused", b.statuses)
+			}
+			if spent, budget := b.tokens*1_000_000, int64(*limit); spent > budget || float64(spent) < c.least*float64(budget) {
+				t.Errorf("got %d pico-dollars spent at the provider's, of a budget of %d", spent, budget)
 			}
 		})
 	}
-	all.Wait()
-	g, err := h.app.People().Keys.ByAlias(t.Context(), people.Root("master"), "k")
-	if err != nil {
-		t.Fatal(err)
+}
+
+// spending is what answers cost by their own count.
+type spending struct {
+	mu       sync.Mutex
+	statuses map[int]int
+	tokens   int64
+}
+
+func (s *spending) add(t *testing.T, a answer) {
+	var used struct {
+		Usage struct {
+			Total int64 `json:"total_tokens"`
+		}
 	}
-	if statuses[200]+statuses[http.StatusBadRequest] != 320 || statuses[200] == 0 || statuses[http.StatusBadRequest] == 0 {
-		t.Errorf("got %v, want some answered and the others refused", statuses)
+	if err := json.Unmarshal([]byte(a.body), &used); err != nil {
+		t.Error(err)
 	}
-	// Each answer of the fake is priced at its own count, about 12 tokens.
-	if spent := int64(len(h.Exchanges())) * 1_000_000; spent > 2_000_000_000 {
-		t.Errorf("%s: got %d pico-dollars spent at least, want 2,000,000,000 at most", g.Alias, spent)
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statuses[a.status]++
+	s.tokens += used.Usage.Total
 }
 
 // TestRateLimit: a key with a limit of 3 requests a minute gets 3 answers, and is

@@ -32,6 +32,11 @@ func (c *Count) Of(call *llm.Call) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	return c.At(call, to)
+}
+
+// At counts the prompt of a call that a deployment gets.
+func (c *Count) At(call *llm.Call, to *llm.Deployment) (int, error) {
 	asked := *call
 	asked.To = to
 	if bridge := c.Bridges[call.Format]; bridge != nil {
