@@ -111,6 +111,26 @@ func TestDeleteCutShort(t *testing.T) {
 	}
 }
 
+// TestDeleteMeanwhile: a team that begins to be deleted while a key of it is
+// being issued gets none.
+func TestDeleteMeanwhile(t *testing.T) {
+	w := newTown(t)
+	create(w, w.Teams.Create, `{"team_id":"red"}`)
+	create(w, w.Users.Create, `{"user_id":"ann"}`)
+	mark := func() {
+		_, err := w.store.Write(w.ctx, store.Write{Key: store.Key{PK: "T#red", SK: "#"}, Set: store.Item{"gone": int64(1)}})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	w.store.meanwhile.Store(&mark)
+	_, err := w.Teams.SetMember(w.ctx, root, "red", people.Member{UserID: "ann", Role: "user"}) // was found before
+	says(t, err, "NotFoundError: team_id")
+	if page := must[store.Page](t)(w.store.Query(w.ctx, store.Query{PK: "T#red", Prefix: "M#"})); len(page.Items) != 0 {
+		t.Errorf("got %v in what is being deleted", page.Items)
+	}
+}
+
 // failing is a store whose n-th write is lost.
 type failing struct {
 	*counted
