@@ -12,6 +12,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/store"
+	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
 // TestAudit: every change has a line that says who did what, and no secret.
@@ -190,6 +191,37 @@ func TestAtOnce(t *testing.T) {
 	if first <= w.clock.UnixMilli() {
 		t.Errorf("got version %d, want it to grow though the clock goes back", first)
 	}
+}
+
+// TestBusy: a change waits for a busy store, and not for ever.
+func TestBusy(t *testing.T) {
+	for _, c := range []struct {
+		times int
+		want  string
+	}{{0, ""}, {3, ""}, {100, "ServiceUnavailableError: cannot be reached"}} {
+		var slept time.Duration
+		clock := time.Unix(1e9, 0)
+		s := &busy{Store: memory.New(func() time.Time { return clock }), left: c.times}
+		d := people.New(people.Config{Store: s, Now: func() time.Time { return clock }, Sleep: func(_ context.Context, d time.Duration) error { slept += d; return nil }})
+		_, _, err := d.Keys.Generate(t.Context(), root, people.NewKey{})
+		says(t, err, c.want)
+		if (slept > 0) != (c.times > 0) || slept > 5*time.Second {
+			t.Errorf("%d times busy: waited for %v", c.times, slept)
+		}
+	}
+}
+
+// busy is a store that does nothing at first.
+type busy struct {
+	*memory.Store
+	left int
+}
+
+func (b *busy) WriteAll(ctx context.Context, writes []store.Write) error {
+	if b.left--; b.left >= 0 {
+		return store.ErrThrottled
+	}
+	return b.Store.WriteAll(ctx, writes)
 }
 
 // TestUsers: addresses are unique whatever their case, and a user goes with its

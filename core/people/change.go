@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/store"
@@ -114,10 +116,11 @@ func relink(b *batch, had, has []link, old, id string) {
 		b.add(w, broken(l))
 		if l.owner != "" {
 			// Whoever deletes an owner marks it first, so nothing is added to
-			// what is being emptied.
+			// what is being emptied. The write takes away what is not there:
+			// one that says nothing is none to some stores.
 			b.add(store.Write{Key: store.Key{PK: l.owner, SK: self}, If: []store.Condition{
 				{Attr: attrVersion, Op: store.Present}, {Attr: attrGone, Op: store.Absent},
-			}}, broken(l))
+			}, Remove: []string{attrGone}}, broken(l))
 		}
 	}
 }
@@ -138,7 +141,7 @@ func (d *Directory) commit(ctx context.Context, a Actor, b *batch, line Change) 
 		return err
 	}
 	b.add(w, errChanged)
-	err = d.Store.WriteAll(ctx, b.writes)
+	err = d.patiently(ctx, func() error { return d.Store.WriteAll(ctx, b.writes) })
 	d.Changed() // also after an error: it may have happened
 	var refused *store.Refused
 	if errors.As(err, &refused) {
@@ -148,6 +151,22 @@ func (d *Directory) commit(ctx context.Context, a Actor, b *batch, line Change) 
 		return b.broken[refused.At]
 	}
 	return stored(ctx, err)
+}
+
+// patiently writes again when the store was busy, which it is when two changes
+// touch one record: the keys of a team are issued one after the other.
+func (d *Directory) patiently(ctx context.Context, write func() error) error {
+	wait := 10 * time.Millisecond
+	for try := 1; ; try++ {
+		err := write()
+		if !errors.Is(err, store.ErrThrottled) || try == tries {
+			return err
+		}
+		if err := d.Sleep(ctx, wait+rand.N(wait)); err != nil {
+			return err
+		}
+		wait *= 2
+	}
 }
 
 // stampNew signs a new record.

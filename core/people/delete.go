@@ -122,7 +122,10 @@ func (d *Directory) dropPart(ctx context.Context, a Actor, owner, sk string) err
 
 // writeOne changes one item; errChanged when its conditions do not hold.
 func (d *Directory) writeOne(ctx context.Context, w store.Write) error {
-	_, err := d.Store.Write(ctx, w)
+	err := d.patiently(ctx, func() error {
+		_, err := d.Store.Write(ctx, w)
+		return err
+	})
 	d.Changed()
 	var refused *store.Refused
 	if errors.As(err, &refused) {

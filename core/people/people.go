@@ -14,6 +14,7 @@
 package people
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"io"
@@ -32,6 +33,9 @@ type Store interface {
 type Config struct {
 	Store Store
 	Now   func() time.Time
+	// Sleep waits before a busy store is asked again, for at most 2 seconds;
+	// nil: by the clock of the machine.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Random gives the bits of keys and ids; nil: crypto/rand.
 	Random io.Reader
 	// Groups names the access groups that a model belongs to by the
@@ -66,6 +70,9 @@ func New(c Config) *Directory {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
 	if c.Groups == nil {
 		c.Groups = func(string) []string { return nil }
 	}
@@ -84,6 +91,17 @@ func New(c Config) *Directory {
 	d.AccessGroups = newTable(d, accessGroupKind())
 	d.Credentials = &Credentials{newTable(d, credentialKind())}
 	return d
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // random gives n random bytes in base64url.
