@@ -78,15 +78,31 @@ func (t *Table[T, P]) main(b *batch, before, after P) error {
 	}
 	w := store.Write{Key: key, If: []store.Condition{is}, Delete: after == nil}
 	if after != nil {
-		body, err := json.Marshal(after)
+		body, err := encode(after)
 		if err != nil {
-			return unavailable(err)
+			return err
 		}
 		w.Key.PK = t.pk(after.id())
-		w.Set = store.Item{attrBody: string(body), attrVersion: after.stamp().Version}
+		w.Set = store.Item{attrBody: body, attrVersion: after.stamp().Version}
 	}
 	b.add(w, errChanged)
 	return nil
+}
+
+// maxRecord is how long a record's JSON may be. A line of the audit log has two
+// of them, and DynamoDB's items have 400 KB at most.
+const maxRecord = 100_000
+
+// encode is a record's JSON as it is kept.
+func encode(v any) (string, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return "", unavailable(err)
+	}
+	if len(body) > maxRecord {
+		return "", bad("", "this is %d bytes long, and %d is the most that is kept", len(body), maxRecord)
+	}
+	return string(body), nil
 }
 
 // relink adds the writes that turn the links a record had, as old, into those

@@ -86,6 +86,9 @@ func (d *Directory) mayChangeKey(ctx context.Context, a Actor, before, after *Ke
 		if r, err = d.reachOf(ctx, a, t); err != nil {
 			return err
 		}
+		if r == nothing {
+			return missing("team_id", k.TeamID)
+		}
 		if r < belongs {
 			return bad("team_id", "User=%s not assigned to team=%s", a.UserID(), k.TeamID)
 		}
@@ -208,7 +211,7 @@ func (d *Directory) eachAbove(ctx context.Context, k *Key, moved bool, f func(b 
 			return err
 		}
 		if p.TeamID != k.TeamID {
-			return bad("project_id", "project=%s belongs to team=%q, not %.200q", p.ID, p.TeamID, k.TeamID)
+			return bad("project_id", "project=%s does not belong to team=%.200q", p.ID, k.TeamID)
 		}
 		if err := give("project", p.ID, projectPK(p.ID), p.Models, nil, nil, &p.Spending); err != nil {
 			return err

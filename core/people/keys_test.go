@@ -78,6 +78,7 @@ func TestGenerateRefuses(t *testing.T) {
 		{"no address", `{"allowed_ips":["home"]}`, "BadRequestError: neither an address"},
 		{"half a raise", `{"temp_budget_increase":1}`, "BadRequestError: must be set together"},
 		{"rotation without interval", `{"auto_rotate":true}`, "BadRequestError: rotation_interval is required"},
+		{"too long", `{"metadata":{"a":"` + strings.Repeat("x", 100_000) + `"}}`, "BadRequestError: is the most that is kept"},
 		{"taken alias", `{"key_alias":"taken"}`, "BadRequestError: Key with alias 'taken' already exists"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

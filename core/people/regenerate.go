@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -92,9 +91,9 @@ func (k *Keys) replace(b *batch, before, after *Key, grace Span) error {
 	if before.Token == after.Token {
 		return bad("new_key", "the new key is the old one")
 	}
-	body, err := json.Marshal(after)
+	body, err := encode(after)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
 	is := []store.Condition{{Attr: attrVersion, Op: store.Equal, Value: before.Version}}
 	old := store.Write{Key: store.Key{PK: keyPK(before.Token), SK: self}, If: is, Delete: true}
@@ -106,7 +105,7 @@ func (k *Keys) replace(b *batch, before, after *Key, grace Span) error {
 	b.add(old, errChanged)
 	b.add(store.Write{
 		Key: store.Key{PK: keyPK(after.Token), SK: self}, If: []store.Condition{{Attr: attrVersion, Op: store.Absent}, {Attr: attrUntil, Op: store.Absent}},
-		Set: store.Item{attrBody: string(body), attrVersion: after.Version},
+		Set: store.Item{attrBody: body, attrVersion: after.Version},
 	}, taken("key", after.Name))
 	relink(b, before.links(), after.links(), before.Token, after.Token)
 	return nil
