@@ -211,11 +211,11 @@ func TestCloseWaits(t *testing.T) {
 		written <- err
 	}()
 	s.await(func() bool { return len(s.queue) == 1 })
-	go func() { closed <- s.Close() }()
-	for s.life.TryRLock() { // until Close waits for its turn
-		s.life.RUnlock()
-		runtime.Gosched()
+	if s.life.TryLock() {
+		s.life.Unlock()
+		t.Error("got a store that could be closed, want it kept by the write")
 	}
+	go func() { closed <- s.Close() }()
 	<-s.turn
 	if err := <-written; err != nil {
 		t.Errorf("the write: got error %v, want none", err)
