@@ -138,14 +138,19 @@ func importRules() []rule {
 			breach: "functions/chat core/api/docs/swagger",
 		},
 		{
-			from: "local/...", deny: "ours", allow: "core/api/... core/boot/... core/lambdahttp core/routes local/...",
-			why:    "one machine runs what the functions run, put together by the same boot",
+			from: "local/...", deny: "ours", allow: "core/api/... core/boot/... core/lambdahttp core/routes local/... store/embedded",
+			why:    "one machine runs what the functions run, put together by the same boot, and keeps it in a file of its own",
 			breach: "local core/gateway",
 		},
 		{
 			from: "functions/*", deny: "modernc.org/... github.com/spf13/... github.com/lmittmann/tint local/...", linked: true,
 			why:    "what only one machine needs would be loaded at every cold start",
 			breach: "functions/chat github.com/spf13/cobra",
+		},
+		{
+			from: "store/...", deny: "ours", allow: "store store/...",
+			why:    "a store keeps items and does not know whose they are",
+			breach: "store/memory core/ledger",
 		},
 		{
 			from: "...", except: "local/... store/embedded", deny: "modernc.org/... store/embedded", linked: true,
@@ -255,7 +260,7 @@ func matches(patterns, path string) bool {
 // isOurs reports whether a path is one from the module's root.
 func isOurs(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return slices.Contains([]string{".", "core", "providers", "functions", "local", "console"}, first)
+	return slices.Contains([]string{".", "core", "providers", "functions", "local", "console", "store"}, first)
 }
 
 // isStd reports whether a path is of the standard library: no other begins

@@ -15,6 +15,7 @@ type banner struct {
 	Models     []string
 	Config     string // file; "": none
 	EnvFile    string // file; "": none
+	Data       string // where keys, spend and responses are kept
 	Guarded    bool   // there is a master key
 	Mode       string
 }
@@ -25,7 +26,7 @@ const shownModels = 5
 func (s *speaker) banner(b banner) {
 	if s.json {
 		s.log.Info("Proxy running on "+b.URL, "version", boot.Version, "url", b.URL, "models", len(b.Models),
-			"config", b.Config, "env_file", b.EnvFile, "master_key", b.Guarded, "mode", b.Mode)
+			"config", b.Config, "env_file", b.EnvFile, "data", b.Data, "master_key", b.Guarded, "mode", b.Mode)
 		return
 	}
 	fmt.Fprint(s.to, s.text(b))
@@ -45,6 +46,7 @@ func (s *speaker) text(b banner) string {
 	if b.EnvFile != "" {
 		row("Variables", "%s", b.EnvFile)
 	}
+	row("Data", "%s", b.Data)
 	row("Master key", "%s", b.access())
 	if b.Mode == "lambda" {
 		row("Mode", "lambda: the compiled functions, under an emulator")

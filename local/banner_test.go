@@ -10,12 +10,12 @@ import (
 func TestBanner(t *testing.T) {
 	many := strings.Fields("a b c d e f g")
 	for name, b := range map[string]banner{
-		"open":        {URL: "http://127.0.0.1:8000", Models: []string{"demo"}, Mode: "process"},
-		"guarded":     {URL: "http://127.0.0.1:80", Everywhere: true, Models: many, Config: "config.yaml", EnvFile: ".env", Guarded: true, Mode: "process"},
-		"everyone":    {URL: "http://127.0.0.1:80", Everywhere: true, Models: []string{"openai/*", "*"}, Mode: "process"},
-		"quoted":      {URL: "http://127.0.0.1:80", Models: []string{`it's <"a"> & b`}, Mode: "process"},
-		"lambda":      {URL: "http://127.0.0.1:80", Models: []string{"a"}, Config: "c.yaml", Guarded: true, Mode: "lambda"},
-		"lambda-open": {URL: "http://127.0.0.1:80", Models: nil, Config: "c.yaml", Mode: "lambda"},
+		"open":        {URL: "http://127.0.0.1:8000", Models: []string{"demo"}, Data: "/home/me/tollgate.db", Mode: "process"},
+		"guarded":     {URL: "http://127.0.0.1:80", Everywhere: true, Models: many, Config: "config.yaml", EnvFile: ".env", Guarded: true, Data: "/home/me/tollgate.db", Mode: "process"},
+		"everyone":    {URL: "http://127.0.0.1:80", Everywhere: true, Models: []string{"openai/*", "*"}, Data: (*data)(nil).where(), Mode: "process"},
+		"quoted":      {URL: "http://127.0.0.1:80", Models: []string{`it's <"a"> & b`}, Data: "tollgate.db", Mode: "process"},
+		"lambda":      {URL: "http://127.0.0.1:80", Models: []string{"a"}, Config: "c.yaml", Guarded: true, Data: whereFunctions(environment{}), Mode: "lambda"},
+		"lambda-open": {URL: "http://127.0.0.1:80", Models: nil, Config: "c.yaml", Data: whereFunctions(environment{vars: map[string]string{"TABLE_NAME": "gateway"}}), Mode: "lambda"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &speaker{}

@@ -23,9 +23,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func tollgate(t *testing.T, environ []string, args ...string) (code int, out, said string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	p := &program{out: &o, err: &e, environ: environ}
+	p := &program{out: &o, err: &e, environ: forgetting(environ)}
 	code = p.run(t.Context(), args)
 	return code, o.String(), e.String()
+}
+
+// forgetting are variables by which nothing is kept, unless they say where.
+func forgetting(environ []string) []string {
+	return append([]string{"TOLLGATE_DATA=memory"}, environ...)
 }
 
 // gateway is a running one.
@@ -41,7 +46,7 @@ func begin(t *testing.T, environ []string, args ...string) *gateway {
 	t.Helper()
 	g := &gateway{signals: make(chan os.Signal, 2), code: make(chan int, 1)}
 	r, w := io.Pipe()
-	p := &program{out: io.Discard, err: w, environ: environ, signals: g.signals}
+	p := &program{out: io.Discard, err: w, environ: forgetting(environ), signals: g.signals}
 	go func() {
 		g.code <- p.run(t.Context(), append(args, "--port=0", "--log-format=json"))
 		_ = w.Close()

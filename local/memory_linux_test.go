@@ -49,7 +49,7 @@ func spawn(t *testing.T, upstream string) *child {
 	}
 	c := &child{gateway: &gateway{}, temp: t.TempDir()}
 	cmd := exec.Command(bin, "--port=0", "--log-format=json", "--config", file(t, "config.yaml", strings.ReplaceAll(deployments, "$UP", upstream)))
-	cmd.Env = []string{"TMPDIR=" + c.temp}
+	cmd.Env = forgetting([]string{"TMPDIR=" + c.temp})
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func (p *program) serveCommand() *cobra.Command {
 }
 
 // serve runs the gateway until it is asked to stop.
-func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
+func (p *program) serve(cmd *cobra.Command, f *serveFlags) (err error) {
 	if f.mode != "process" && f.mode != "lambda" {
 		return usagef("--mode is %q, want process or lambda", f.mode)
 	}
@@ -61,6 +61,17 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 	for _, n := range append(f.notes(given), unused...) {
 		say.note(n)
 	}
+	where := whereFunctions(env)
+	if f.mode != "lambda" {
+		kept, fault := openData(f, env)
+		if fault != nil {
+			return fault
+		}
+		defer func() { err = errors.Join(err, kept.Close()) }()
+		if where = kept.where(); kept != nil {
+			o.Store = kept
+		}
+	}
 	app, err := start(o, say)
 	if err != nil {
 		return err
@@ -86,7 +97,7 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) error {
 	}
 	say.banner(banner{
 		URL: reachable(l.Addr()), Everywhere: !loopback(host), Models: app.Models(), Config: f.config,
-		EnvFile: env.file, Guarded: guarded, Mode: f.mode,
+		EnvFile: env.file, Data: where, Guarded: guarded, Mode: f.mode,
 	})
 	return errors.Join(p.answer(cmd.Context(), l, h, say.log), end())
 }

@@ -79,10 +79,11 @@ func Functions() []Function {
 }
 
 // env lists what every function reads: where its config is, the key that
-// guards it, the mode its routes are integrated with, and the processors it
-// may use (a function of 256 MB has a fraction of one).
+// guards it, the mode its routes are integrated with, the processors it may use
+// (a function of 256 MB has a fraction of one), and the DynamoDB table of keys,
+// spend and responses ("": each environment remembers for itself).
 func env() []string {
-	return []string{"CONFIG_FILE_PATH", "GOMAXPROCS", "LITELLM_MASTER_KEY", "RESPONSE_MODE"}
+	return []string{"CONFIG_FILE_PATH", "GOMAXPROCS", "LITELLM_MASTER_KEY", "RESPONSE_MODE", "TABLE_NAME"}
 }
 
 // All lists every route. Routes named by OpenAI answer with and without /v1.

@@ -97,7 +97,7 @@ func startGateway(ctx context.Context, where, binary, dir, upstream string) (*pr
 	}
 	defer log.Close()
 	p := &process{url: "http://127.0.0.1:" + port}
-	p.cmd = command(where, binary, "serve", "--config", path, "--host", "127.0.0.1", "--port", port)
+	p.cmd = command(where, binary, "serve", "--config", path, "--host", "127.0.0.1", "--port", port, "--data", filepath.Join(dir, "tollgate.db"))
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)

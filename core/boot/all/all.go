@@ -3,6 +3,7 @@
 package all
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ type Options struct {
 	Log             *slog.Logger
 	Trace           io.Writer         // each upstream call as a curl command, keys masked; nil: none
 	Transport       http.RoundTripper // takes all upstream calls; nil: the gateway's own, guarded where a caller chose the address
+	Store           Store             // keeps what outlives a request; nil: this process forgets it with its end
 	Docs            http.Handler      // answers /docs and what is below it; nil: they are not there
 	MustGuard       bool
 	GuardHint       string
@@ -83,7 +85,7 @@ func (s *Setup) Open() (*boot.App, error) {
 		}
 	}
 	return boot.New(boot.Parts{
-		Config: s.config, Providers: providers.All(open, guarded, time.Now), Docs: o.Docs,
+		Config: s.config, Providers: providers.All(open, guarded, time.Now), Docs: o.Docs, Store: o.Store,
 		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
 	})
 }
@@ -117,13 +119,19 @@ func unconfigured(getenv func(string) (string, bool)) *config.Config {
 const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it from the stack's resource named Secret in Secrets Manager"
 
 // Handler is the handler of one Lambda function, configured by its
-// environment: CONFIG_FILE_PATH (a file in the package) and the variables that
-// configuration names. Only the function that has /docs needs docs.
+// environment: CONFIG_FILE_PATH (a file in the package), TABLE_NAME (the DynamoDB
+// table that all functions share; without it each environment remembers for
+// itself) and the variables that configuration names. Only the function that
+// has /docs needs docs.
 func Handler(function string, docs http.Handler) (http.Handler, error) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	kept, err := table(context.Background(), os.Getenv("TABLE_NAME"))
+	if err != nil {
+		return nil, err
+	}
 	setup, problems, err := Load(Options{
 		ConfigPath: os.Getenv("CONFIG_FILE_PATH"), Getenv: os.LookupEnv,
-		Log: log, Docs: docs, MustGuard: true, GuardHint: masterKeySecret,
+		Log: log, Store: kept, Docs: docs, MustGuard: true, GuardHint: masterKeySecret,
 	})
 	if err != nil {
 		return nil, explained(err, problems)

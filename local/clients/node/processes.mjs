@@ -10,10 +10,12 @@ import { config } from './config.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-// Keys in a developer's shell would add providers to the gateway.
+// Keys in a developer's shell would add providers to the gateway; it must not
+// keep anything among a developer's data.
 const clean = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/(_API_KEY|_API_BASE|_TOKEN|_proxy|_PROXY)$/.test(name)),
 );
+clean.TOLLGATE_DATA = 'memory';
 
 function build(into, pkg, tags = []) {
   execFileSync('go', ['build', '-o', into, ...tags, pkg], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
