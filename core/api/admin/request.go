@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/web"
 )
@@ -101,6 +102,16 @@ func set(body raw.Object) raw.Object {
 		}
 	}
 	return body
+}
+
+// parse reads a request for something new.
+func parse[T any](w words, r *http.Request) (T, error) {
+	body, err := w.read(r)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return people.Parse[T](set(body))
 }
 
 // need is a member of a request that must be a text.

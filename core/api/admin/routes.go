@@ -13,7 +13,7 @@ type Handle = func(w *web.Writer, r *http.Request, caller *llm.Caller) error
 // Routes are the handlers by method and path. All are for any key: what its
 // holder may do is judged there.
 func (h *Handler) Routes() map[string]Handle {
-	return map[string]Handle{
+	all := map[string]Handle{
 		"POST /key/generate":                 h.GenerateKey,
 		"POST /key/service-account/generate": h.GenerateServiceKey,
 		"POST /key/regenerate":               h.RegenerateKey,
@@ -29,5 +29,81 @@ func (h *Handler) Routes() map[string]Handle {
 		"POST /v2/key/info":                  h.KeysInfo,
 		"GET /key/list":                      h.ListKeys,
 		"GET /key/aliases":                   h.KeyAliases,
+
+		"POST /team/new":             h.NewTeam,
+		"GET /team/info":             h.TeamInfo,
+		"POST /team/update":          h.UpdateTeam,
+		"POST /team/delete":          h.DeleteTeams,
+		"GET /team/list":             h.ListTeams,
+		"GET /v2/team/list":          h.ListTeamsV2,
+		"GET /team/available":        h.AvailableTeams,
+		"POST /team/block":           h.BlockTeam,
+		"POST /team/unblock":         h.UnblockTeam,
+		"POST /team/member_add":      h.AddTeamMember,
+		"POST /team/bulk_member_add": h.AddTeamMembers,
+		"POST /team/member_update":   h.UpdateTeamMember,
+		"POST /team/member_delete":   h.DeleteTeamMember,
+		"POST /team/model/add":       h.AddTeamModels,
+		"POST /team/model/delete":    h.DeleteTeamModels,
+
+		"POST /user/new":            h.NewUser,
+		"GET /user/info":            h.UserInfo,
+		"POST /user/update":         h.UpdateUser,
+		"POST /user/delete":         h.DeleteUsers,
+		"GET /user/list":            h.ListUsers,
+		"GET /user/available_roles": h.Roles,
+
+		"POST /budget/new":     h.NewBudget,
+		"POST /budget/update":  h.UpdateBudget,
+		"POST /budget/info":    h.BudgetInfo,
+		"GET /budget/list":     h.ListBudgets,
+		"GET /budget/settings": h.BudgetSettings,
+		"POST /budget/delete":  h.DeleteBudget,
+
+		"POST /organization/new":             h.NewOrganization,
+		"PATCH /organization/update":         h.UpdateOrganization,
+		"GET /organization/info":             h.OrganizationInfo,
+		"POST /organization/info":            h.OrganizationsInfo,
+		"GET /organization/list":             h.ListOrganizations,
+		"DELETE /organization/delete":        h.DeleteOrganizations,
+		"POST /organization/member_add":      h.AddOrganizationMembers,
+		"PATCH /organization/member_update":  h.UpdateOrganizationMember,
+		"DELETE /organization/member_delete": h.DeleteOrganizationMember,
+
+		"POST /project/new":      h.NewProject,
+		"POST /project/update":   h.UpdateProject,
+		"GET /project/info":      h.ProjectInfo,
+		"GET /project/list":      h.ListProjects,
+		"DELETE /project/delete": h.DeleteProjects,
+
+		"POST /tag/new":    h.NewTag,
+		"POST /tag/update": h.UpdateTag,
+		"POST /tag/info":   h.TagInfo,
+		"GET /tag/list":    h.ListTags,
+		"POST /tag/delete": h.DeleteTag,
+
+		"POST /v1/access_group":                     h.NewAccessGroup,
+		"GET /v1/access_group":                      h.ListAccessGroups,
+		"GET /v1/access_group/{access_group_id}":    h.AccessGroup,
+		"PUT /v1/access_group/{access_group_id}":    h.UpdateAccessGroup,
+		"DELETE /v1/access_group/{access_group_id}": h.DeleteAccessGroup,
+
+		"POST /credentials": h.NewCredential,
+		"GET /credentials":  h.ListCredentials,
+		"GET /credentials/by_name/{credential_name...}": h.Credential,
+		"PATCH /credentials/{credential_name...}":       h.UpdateCredential,
+		"DELETE /credentials/{credential_name...}":      h.DeleteCredential,
+
+		"GET /audit": h.ListAudit,
 	}
+	for _, name := range []string{"/customer", "/end_user"} {
+		all["POST "+name+"/new"] = h.NewCustomer
+		all["POST "+name+"/update"] = h.UpdateCustomer
+		all["GET "+name+"/info"] = h.CustomerInfo
+		all["GET "+name+"/list"] = h.ListCustomers
+		all["POST "+name+"/delete"] = h.DeleteCustomers
+		all["POST "+name+"/block"] = h.BlockCustomers
+		all["POST "+name+"/unblock"] = h.UnblockCustomers
+	}
+	return all
 }

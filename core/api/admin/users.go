@@ -1,10 +1,18 @@
 package admin
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/core/web"
 )
 
 // userForm is LiteLLM_UserTable.
@@ -13,10 +21,7 @@ const userForm = `{"user_id":null,"max_budget":null,"spend":0,"model_max_budget"
 	`"budget_duration":null,"budget_reset_at":null,"metadata":{},"created_at":null,"updated_at":null,"object_permission":null,` +
 	`"max_parallel_requests":null}`
 
-// userWords are those of requests about users.
-var userWords = words{within: []string{"model_rpm_limit", "model_tpm_limit"}}
-
-// user is a user in LiteLLM's words, with what it has spent.
+// user is a user in LiteLLM's words, with its teams and what it has spent.
 func (h *Handler) user(ctx context.Context, u *people.User) (raw.Object, error) {
 	reply, err := shown(userForm, u)
 	if err == nil {
@@ -25,5 +30,168 @@ func (h *Handler) user(ctx context.Context, u *people.User) (raw.Object, error) 
 	if err != nil {
 		return reply, err
 	}
+	teams, err := h.teamsOf(ctx, gateway, u.ID)
+	if err != nil {
+		return reply, err
+	}
+	ids := make([]string, len(teams))
+	for i, t := range teams {
+		ids[i] = t.ID
+	}
+	if reply, err = reply.With("teams", ids); err != nil {
+		return reply, err
+	}
 	return h.spentBy(ctx, reply, people.Scope{Kind: "user", ID: u.ID}, &u.Spending, &u.Stamp, u.Spend)
+}
+
+// teamsOf are the teams of a user that an actor may see.
+func (h *Handler) teamsOf(ctx context.Context, a people.Actor, id string) ([]*people.Team, error) {
+	return all(func(after string) (people.Page[people.Team], error) {
+		return h.People.Teams.List(ctx, a, people.Listing{User: id, After: after, Limit: 1000})
+	})
+}
+
+// named is the user that a request names by its id or its address.
+func (h *Handler) named(ctx context.Context, a people.Actor, id, email string) (*people.User, error) {
+	if id == "" && email != "" {
+		return h.People.Users.ByEmail(ctx, a, email)
+	}
+	return h.People.Users.Get(ctx, a, id)
+}
+
+// UserInfo answers GET /user/info: a user with its keys and teams, or the
+// caller. For an administrator who names nobody it is all keys and teams.
+func (h *Handler) UserInfo(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	reply := struct {
+		ID    *string         `json:"user_id"`
+		Info  *raw.Object     `json:"user_info"`
+		Keys  json.RawMessage `json:"keys"`
+		Teams json.RawMessage `json:"teams"`
+	}{}
+	var l people.Listing
+	if id := r.URL.Query().Get("user_id"); id != "" || a.Role() != people.ProxyAdmin {
+		if id == "" {
+			id = a.UserID()
+		}
+		u, err := h.People.Users.Get(ctx, a, id)
+		if err != nil {
+			return err
+		}
+		info, err := h.user(ctx, u)
+		if err != nil {
+			return err
+		}
+		reply.ID, reply.Info, l.User = &u.ID, &info, u.ID
+	}
+	keys, err := h.keysOf(ctx, a, l)
+	if err != nil {
+		return err
+	}
+	if reply.Keys, err = h.rows(ctx, keys); err != nil {
+		return err
+	}
+	teams, err := h.teamsOf(ctx, a, l.User)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(teams, func(x, y *people.Team) int { return strings.Compare(x.Alias, y.Alias) })
+	shown := make([]raw.Object, len(teams))
+	if err = each(len(teams), func(i int) (err error) {
+		shown[i], err = h.team(ctx, a, teams[i])
+		return err
+	}); err != nil {
+		return err
+	}
+	reply.Teams = list(shown)
+	return w.Value(reply)
+}
+
+// ListUsers answers GET /user/list, for administrators.
+func (h *Handler) ListUsers(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	q := r.URL.Query()
+	page, size, err := paging(r, "page_size", 25)
+	if err != nil {
+		return err
+	}
+	found, err := all(func(after string) (people.Page[people.User], error) {
+		return h.People.Users.List(ctx, a, people.Listing{After: after, Limit: 1000})
+	})
+	if err != nil {
+		return err
+	}
+	members, err := h.inTeam(ctx, a, q.Get("team"))
+	if err != nil {
+		return err
+	}
+	found = slices.DeleteFunc(found, func(u *people.User) bool {
+		role, email := q.Get("role"), strings.ToLower(q.Get("user_email"))
+		return role != "" && string(u.Role) != role || !strings.Contains(strings.ToLower(u.Email), email) ||
+			!among(q.Get("user_ids"), u.ID, true) || !among(q.Get("sso_user_ids"), u.SSOUserID, false) || members != nil && !members[u.ID]
+	})
+	orders := map[string]func(x, y *people.User) int{
+		"user_id":    func(x, y *people.User) int { return strings.Compare(x.ID, y.ID) },
+		"user_email": func(x, y *people.User) int { return strings.Compare(x.Email, y.Email) },
+		"user_role":  func(x, y *people.User) int { return strings.Compare(string(x.Role), string(y.Role)) },
+		"created_at": func(x, y *people.User) int { return x.CreatedAt.Compare(y.CreatedAt.Time) },
+	}
+	by := q.Get("sort_by")
+	order := orders[cmp.Or(by, "created_at")]
+	if order == nil {
+		return bad("sort_by", "Invalid sort column. Must be one of: user_id, user_email, user_role, created_at")
+	}
+	down := by == "" || strings.EqualFold(q.Get("sort_order"), "desc")
+	slices.SortFunc(found, func(x, y *people.User) int {
+		n := cmp.Or(order(x, y), strings.Compare(x.ID, y.ID))
+		if down {
+			return -n
+		}
+		return n
+	})
+	some := part(found, page, size)
+	users := make([]raw.Object, len(some))
+	err = each(len(some), func(i int) error {
+		keys, err := h.keysOf(ctx, a, people.Listing{User: some[i].ID})
+		if err != nil {
+			return err
+		}
+		if users[i], err = h.user(ctx, some[i]); err == nil {
+			users[i], err = users[i].With("key_count", len(keys))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.Value(paged("users", users, len(found), page, size))
+}
+
+// inTeam are the members of a team; nil when none is asked for.
+func (h *Handler) inTeam(ctx context.Context, a people.Actor, team string) (map[string]bool, error) {
+	if team == "" {
+		return nil, nil
+	}
+	members, err := h.members(ctx, a, team)
+	if err != nil && !errors.Is(err, llm.NotFoundError) {
+		return nil, err
+	}
+	in := map[string]bool{}
+	for _, m := range members {
+		in[m.UserID] = true
+	}
+	return in, nil
+}
+
+// among reports whether a text is one of those in a query, separated by commas.
+// One alone may be a part of it, if parts do.
+func among(asked, text string, parts bool) bool {
+	if asked == "" {
+		return true
+	}
+	all := strings.Split(asked, ",")
+	if len(all) == 1 && parts {
+		return strings.Contains(strings.ToLower(text), strings.ToLower(strings.TrimSpace(all[0])))
+	}
+	return slices.ContainsFunc(all, func(one string) bool { return strings.TrimSpace(one) == text })
 }

@@ -1,0 +1,228 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	"github.com/tollgate-llm/tollgate/core/web"
+)
+
+// teamForm is LiteLLM_TeamTable, with what a team's info adds.
+const teamForm = `{"team_alias":null,"team_id":null,"organization_id":null,"admins":[],"members":[],"members_with_roles":[],` +
+	`"team_member_permissions":null,"metadata":{},"tpm_limit":null,"rpm_limit":null,"max_budget":null,"soft_budget":null,` +
+	`"budget_duration":null,"models":[],"blocked":false,"router_settings":null,"access_group_ids":null,"spend":0,` +
+	`"max_parallel_requests":null,"budget_reset_at":null,"model_id":null,"litellm_model_table":null,"object_permission":null,` +
+	`"updated_at":null,"created_at":null,"object_permission_id":null,"team_member_budget_table":null}`
+
+// team is a team in LiteLLM's words, with its members and what it has spent.
+func (h *Handler) team(ctx context.Context, a people.Actor, t *people.Team) (raw.Object, error) {
+	members, err := h.members(ctx, a, t.ID)
+	if err != nil {
+		return raw.Object{}, err
+	}
+	return h.teamWith(ctx, t, members)
+}
+
+func (h *Handler) teamWith(ctx context.Context, t *people.Team, members []*people.Member) (raw.Object, error) {
+	reply, err := shown(teamForm, t)
+	if err == nil {
+		reply, err = withMetadata(reply, t, teamWords.within)
+	}
+	if err != nil {
+		return reply, err
+	}
+	var all []raw.Object
+	for _, m := range members {
+		o, err := shown(`{"user_id":null,"user_email":null,"role":null}`, m)
+		if err != nil {
+			return reply, err
+		}
+		all = append(all, o)
+	}
+	reply = reply.WithRaw("members_with_roles", list(all))
+	if len(t.Aliases) > 0 {
+		reply, err = reply.With("litellm_model_table", map[string]any{"model_aliases": t.Aliases, "created_by": t.CreatedBy, "updated_by": t.UpdatedBy})
+		if err != nil {
+			return reply, err
+		}
+	}
+	each := people.Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}
+	if each.MaxBudget != nil || each.TPM != nil || each.RPM != nil {
+		table, err := shown(budgetForm, each)
+		if err != nil {
+			return reply, err
+		}
+		reply = reply.WithRaw("team_member_budget_table", table.Bytes())
+	}
+	return h.spentBy(ctx, reply, people.Scope{Kind: "team", ID: t.ID}, &t.Spending, &t.Stamp, t.Spend)
+}
+
+// entry is a team with its memberships and keys, as far as the actor may see
+// them.
+func (h *Handler) entry(ctx context.Context, a people.Actor, t *people.Team) (team raw.Object, memberships, keys json.RawMessage, err error) {
+	members, err := h.members(ctx, a, t.ID)
+	if err != nil {
+		return team, nil, nil, err
+	}
+	if team, err = h.teamWith(ctx, t, members); err != nil {
+		return team, nil, nil, err
+	}
+	all := make([]raw.Object, len(members))
+	if err = each(len(members), func(i int) (err error) {
+		all[i], err = h.membership(ctx, "team", t.ID, members[i])
+		return err
+	}); err != nil {
+		return team, nil, nil, err
+	}
+	found, err := h.keysOf(ctx, a, people.Listing{Team: t.ID})
+	if err != nil {
+		return team, nil, nil, err
+	}
+	rows, err := h.rows(ctx, found)
+	return team, list(all), rows, err
+}
+
+// rows are keys with their hashes.
+func (h *Handler) rows(ctx context.Context, keys []*people.Key) (json.RawMessage, error) {
+	rows := make([]raw.Object, len(keys))
+	err := each(len(keys), func(i int) error {
+		o, err := h.key(ctx, keyForm, keys[i])
+		rows[i] = o.WithText("token", keys[i].Token)
+		return err
+	})
+	return list(rows), err
+}
+
+// TeamInfo answers GET /team/info.
+func (h *Handler) TeamInfo(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	id := r.URL.Query().Get("team_id")
+	if id == "" {
+		return unprocessable("team_id", "team_id is required")
+	}
+	t, err := h.People.Teams.Get(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	team, memberships, keys, err := h.entry(ctx, a, t)
+	if err != nil {
+		return err
+	}
+	return w.Value(struct {
+		ID          string          `json:"team_id"`
+		Info        raw.Object      `json:"team_info"`
+		Keys        json.RawMessage `json:"keys"`
+		Memberships json.RawMessage `json:"team_memberships"`
+	}{t.ID, team, keys, memberships})
+}
+
+// ListTeams answers GET /team/list: all teams, or those of a user, with their
+// keys. Who is no administrator gets its own.
+func (h *Handler) ListTeams(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	teams, err := h.teams(ctx, a, r)
+	if err != nil {
+		return err
+	}
+	if len(teams) > mostAtOnce {
+		return bad("", "there are more than %d teams: /v2/team/list has pages", mostAtOnce)
+	}
+	slices.SortStableFunc(teams, func(x, y *people.Team) int { return strings.Compare(x.Alias, y.Alias) })
+	all := make([]raw.Object, len(teams))
+	for i, t := range teams {
+		team, memberships, keys, err := h.entry(ctx, a, t)
+		if err != nil {
+			return err
+		}
+		all[i] = team.WithRaw("team_memberships", memberships).WithRaw("keys", keys)
+	}
+	return w.Value(list(all))
+}
+
+// ListTeamsV2 answers GET /v2/team/list: teams in pages, without their keys.
+func (h *Handler) ListTeamsV2(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	q := r.URL.Query()
+	page, size, err := paging(r, "page_size", 10)
+	if err != nil {
+		return err
+	}
+	if q.Get("status") != "" {
+		return bad("status", "deleted teams are not listed; the audit log has them")
+	}
+	teams, err := h.teams(ctx, a, r)
+	if err != nil {
+		return err
+	}
+	teams = slices.DeleteFunc(teams, func(t *people.Team) bool {
+		id, alias := q.Get("team_id"), strings.ToLower(q.Get("team_alias"))
+		return id != "" && t.ID != id || !strings.Contains(strings.ToLower(t.Alias), alias)
+	})
+	orders := map[string]func(x, y *people.Team) int{
+		"team_id":    func(x, y *people.Team) int { return strings.Compare(x.ID, y.ID) },
+		"team_alias": func(x, y *people.Team) int { return strings.Compare(x.Alias, y.Alias) },
+		"created_at": func(x, y *people.Team) int { return x.CreatedAt.Compare(y.CreatedAt.Time) },
+	}
+	order, down := orders[q.Get("sort_by")], strings.EqualFold(q.Get("sort_order"), "desc")
+	if order == nil {
+		order, down = orders["created_at"], true
+	}
+	slices.SortFunc(teams, func(x, y *people.Team) int {
+		n := cmp.Or(order(x, y), strings.Compare(x.ID, y.ID))
+		if down {
+			return -n
+		}
+		return n
+	})
+	some := part(teams, page, size)
+	all := make([]raw.Object, len(some))
+	err = each(len(some), func(i int) (err error) {
+		all[i], err = h.team(ctx, a, some[i])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.Value(paged("teams", all, len(teams), page, size))
+}
+
+// paged is a page of a list in LiteLLM's words.
+func paged(name string, all []raw.Object, total, page, size int) map[string]any {
+	return map[string]any{name: list(all), "total": total, "page": page, "page_size": size, "total_pages": pages(total, size)}
+}
+
+// teams are those that a query's user_id and organization_id let through.
+func (h *Handler) teams(ctx context.Context, a people.Actor, r *http.Request) ([]*people.Team, error) {
+	q := r.URL.Query()
+	l := people.Listing{User: q.Get("user_id"), Limit: 1000}
+	if !views(a) {
+		if l.User == "" {
+			l.User = a.UserID()
+		}
+		if l.User != a.UserID() || l.User == "" {
+			return nil, &llm.Error{Class: llm.AuthenticationError, Type: "auth_error", Message: "Only admin users can query all teams/other teams."}
+		}
+	}
+	found, err := all(func(after string) (people.Page[people.Team], error) {
+		l.After = after
+		return h.People.Teams.List(ctx, a, l)
+	})
+	organization := q.Get("organization_id")
+	return slices.DeleteFunc(found, func(t *people.Team) bool {
+		return organization == "default_organization" && t.OrganizationID != "" ||
+			organization != "" && organization != "default_organization" && t.OrganizationID != organization
+	}), err
+}
+
+// AvailableTeams answers GET /team/available: the teams that anybody may join,
+// of which there are none.
+func (h *Handler) AvailableTeams(w *web.Writer, _ *http.Request, _ *llm.Caller) error {
+	return w.Value([]string{})
+}
