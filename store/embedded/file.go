@@ -89,8 +89,12 @@ func prepare(ctx context.Context, conn *sql.Conn) error {
 	if _, err := identify(ctx, conn); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+	var mode string // SQLite keeps the old one, without an error, where there can be no log
+	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 		return err
+	}
+	if mode != "wal" {
+		return errors.New("its file system cannot share memory between processes, which the write-ahead log needs")
 	}
 	tx, err := conn.BeginTx(ctx, nil) // immediate: two processes don't both make them
 	if err != nil {
