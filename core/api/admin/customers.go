@@ -2,8 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -27,39 +25,6 @@ func (h *Handler) customer(ctx context.Context, c *people.Customer) (raw.Object,
 		return reply, err
 	}
 	return h.spentBy(ctx, reply, people.Scope{Kind: "end_user", ID: c.ID}, &c.Spending, &c.Stamp, c.Spend)
-}
-
-// withLimits adds the limits of a record where LiteLLM has them: in a budget
-// that is its own, or that it shares.
-func (h *Handler) withLimits(ctx context.Context, reply raw.Object, s *people.Spending) (raw.Object, error) {
-	table, err := shown(budgetForm, s)
-	if err != nil {
-		return reply, err
-	}
-	if s.BudgetID != "" {
-		shared, err := h.withBudget(ctx, raw.Object{}, s.BudgetID)
-		if err != nil {
-			return reply, err
-		}
-		if v, ok := shared.Raw("litellm_budget_table"); ok {
-			base, err := raw.Parse(v)
-			if err != nil {
-				return reply, err
-			}
-			for name, v := range table.All() {
-				if string(v) != "null" {
-					base = base.WithRaw(name, v)
-				}
-			}
-			table = base
-		}
-	}
-	for _, v := range table.All() {
-		if string(v) != "null" {
-			return reply.WithRaw("litellm_budget_table", json.RawMessage(table.Bytes())), nil
-		}
-	}
-	return reply, nil
 }
 
 // NewCustomer answers POST /customer/new and /end_user/new.
@@ -129,41 +94,4 @@ func (h *Handler) DeleteCustomers(w *web.Writer, r *http.Request, caller *llm.Ca
 		return err
 	}
 	return w.Value(map[string]any{"deleted_customers": len(ids), "message": fmt.Sprintf("Successfully deleted customers with ids: %q", ids)})
-}
-
-// BlockCustomers answers POST /customer/block and /end_user/block: who is not
-// kept yet is from then on.
-func (h *Handler) BlockCustomers(w *web.Writer, r *http.Request, caller *llm.Caller) error {
-	return h.blockCustomers(w, r, caller, true)
-}
-
-// UnblockCustomers answers POST /customer/unblock and /end_user/unblock.
-func (h *Handler) UnblockCustomers(w *web.Writer, r *http.Request, caller *llm.Caller) error {
-	return h.blockCustomers(w, r, caller, false)
-}
-
-func (h *Handler) blockCustomers(w *web.Writer, r *http.Request, caller *llm.Caller, blocked bool) error {
-	ctx, a := h.asks(r, caller)
-	ids, err := ids(r, "user_ids")
-	if err != nil {
-		return err
-	}
-	rows := make([]raw.Object, len(ids))
-	patch, err := raw.Object{}.With("blocked", blocked)
-	if err != nil {
-		return err
-	}
-	for i, id := range ids {
-		c, err := h.People.Customers.Update(ctx, a, id, patch)
-		if errors.Is(err, llm.NotFoundError) {
-			c, err = h.People.Customers.Create(ctx, a, people.Customer{ID: id, Blocked: blocked})
-		}
-		if err != nil {
-			return err
-		}
-		if rows[i], err = h.customer(ctx, c); err != nil {
-			return err
-		}
-	}
-	return w.Value(map[string]any{"blocked_users": list(rows)})
 }

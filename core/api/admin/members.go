@@ -126,3 +126,20 @@ func (h *Handler) usersOf(ctx context.Context, a people.Actor, members []people.
 	}
 	return list(all), nil
 }
+
+// budgeted gives a member of an organization the budget that a request says.
+func budgeted(body raw.Object, m *people.Member) error {
+	v, ok := body.Raw("max_budget_in_organization")
+	if !ok {
+		return nil
+	}
+	m.MaxBudget = nil
+	if string(v) == "null" {
+		return nil
+	}
+	m.MaxBudget = new(people.Dollars)
+	if err := m.MaxBudget.UnmarshalJSON(v); err != nil {
+		return bad("max_budget_in_organization", "max_budget_in_organization: %v", err)
+	}
+	return nil
+}

@@ -23,7 +23,7 @@ func (h *Handler) organizationMembership(ctx context.Context, id string, m *peop
 		return row, err
 	}
 	since, _ := said.Raw("created_at")
-	return row.Merged(said).WithText("user_role", m.Role).WithRaw("updated_at", since), nil
+	return row.Merged(said).WithText("user_role", m.Role).WithRaw("updated_at", since).WithRaw("user", []byte("null")), nil
 }
 
 // AddOrganizationMembers answers POST /organization/member_add.
@@ -66,23 +66,6 @@ func (h *Handler) AddOrganizationMembers(w *web.Writer, r *http.Request, caller 
 		return err
 	}
 	return w.Value(map[string]any{"organization_id": id, "updated_users": users, "updated_organization_memberships": list(rows)})
-}
-
-// budgeted gives a member of an organization the budget that a request says.
-func budgeted(body raw.Object, m *people.Member) error {
-	v, ok := body.Raw("max_budget_in_organization")
-	if !ok {
-		return nil
-	}
-	m.MaxBudget = nil
-	if string(v) == "null" {
-		return nil
-	}
-	m.MaxBudget = new(people.Dollars)
-	if err := m.MaxBudget.UnmarshalJSON(v); err != nil {
-		return bad("max_budget_in_organization", "max_budget_in_organization: %v", err)
-	}
-	return nil
 }
 
 // UpdateOrganizationMember answers PATCH /organization/member_update. What is

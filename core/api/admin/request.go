@@ -1,11 +1,8 @@
 package admin
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 
-	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/web"
@@ -121,44 +118,4 @@ func need(body raw.Object, name string) (string, error) {
 		return "", bad(name, "%s is required", name)
 	}
 	return v, nil
-}
-
-// number is a query's whole number from least to most.
-func number(r *http.Request, name string, absent, least, most int) (int, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return absent, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, unprocessable(name, "%s is a number from %d to %d", name, least, most)
-	}
-	return n, nil
-}
-
-// flag is a query's yes or no, in the words that LiteLLM reads.
-func flag(r *http.Request, name string) (bool, error) {
-	switch r.URL.Query().Get(name) {
-	case "", "false", "False", "0", "no", "off":
-		return false, nil
-	case "true", "True", "1", "yes", "on":
-		return true, nil
-	}
-	return false, unprocessable(name, "%s is true or false", name)
-}
-
-func bad(field, format string, a ...any) *llm.Error {
-	return &llm.Error{Class: llm.BadRequestError, Type: "bad_request_error", Param: field, Message: fmt.Sprintf(format, a...)}
-}
-
-func unprocessable(field, format string, a ...any) *llm.Error {
-	return &llm.Error{Class: llm.UnprocessableEntityError, Type: "validation_error", Param: field, Message: fmt.Sprintf(format, a...)}
-}
-
-func forbidden(field, format string, a ...any) *llm.Error {
-	return &llm.Error{Class: llm.PermissionDeniedError, Type: "auth_error", Param: field, Message: fmt.Sprintf(format, a...)}
-}
-
-func missing(field, format string, a ...any) *llm.Error {
-	return &llm.Error{Class: llm.NotFoundError, Type: "not_found_error", Param: field, Message: fmt.Sprintf(format, a...)}
 }

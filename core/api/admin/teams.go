@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -94,34 +93,6 @@ func (h *Handler) DeleteTeams(w *web.Writer, r *http.Request, caller *llm.Caller
 	return w.Value(map[string][]string{"deleted_teams": ids})
 }
 
-// drop deletes records once all of them have been found.
-func (h *Handler) drop(ids []string, find, remove func(id string) error) error {
-	for _, id := range ids {
-		if err := find(id); err != nil {
-			return err
-		}
-	}
-	for _, id := range ids {
-		if err := remove(id); err != nil && !errors.Is(err, llm.NotFoundError) { // named twice
-			return err
-		}
-	}
-	return nil
-}
-
-// ids are the ids that a request is about: 1 to 500.
-func ids(r *http.Request, name string) ([]string, error) {
-	body, err := web.Object(r)
-	if err != nil {
-		return nil, err
-	}
-	all, err := texts(body, name)
-	if err == nil && (len(all) == 0 || len(all) > mostAtOnce) {
-		err = unprocessable(name, "%s must have 1 to %d ids", name, mostAtOnce)
-	}
-	return all, err
-}
-
 // BlockTeam answers POST /team/block.
 func (h *Handler) BlockTeam(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	return h.blockTeam(w, r, caller, true)
@@ -144,56 +115,6 @@ func (h *Handler) blockTeam(w *web.Writer, r *http.Request, caller *llm.Caller, 
 	}
 	t, err := h.People.Teams.Block(ctx, a, id, blocked)
 	if err != nil {
-		return err
-	}
-	return h.answerTeam(ctx, w, a, t)
-}
-
-// AddTeamModels answers POST /team/model/add.
-func (h *Handler) AddTeamModels(w *web.Writer, r *http.Request, caller *llm.Caller) error {
-	return h.teamModels(w, r, caller, func(had, named []string) []string {
-		if len(had) == 0 { // which is all of them
-			had = []string{"all-proxy-models"}
-		}
-		return slices.Compact(slices.Sorted(slices.Values(slices.Concat(had, named))))
-	})
-}
-
-// DeleteTeamModels answers POST /team/model/delete. A team that loses its last
-// model may use none: LiteLLM's may then use all.
-func (h *Handler) DeleteTeamModels(w *web.Writer, r *http.Request, caller *llm.Caller) error {
-	return h.teamModels(w, r, caller, func(had, named []string) []string {
-		left := slices.DeleteFunc(slices.Clone(had), func(m string) bool { return slices.Contains(named, m) })
-		if len(had) > 0 && len(left) == 0 {
-			left = []string{"no-default-models"}
-		}
-		return left
-	})
-}
-
-func (h *Handler) teamModels(w *web.Writer, r *http.Request, caller *llm.Caller, change func(had, named []string) []string) error {
-	ctx, a := h.asks(r, caller)
-	body, err := web.Object(r)
-	if err != nil {
-		return err
-	}
-	id, err := need(body, "team_id")
-	if err != nil {
-		return err
-	}
-	named, err := texts(body, "models")
-	if err != nil {
-		return err
-	}
-	t, err := h.People.Teams.Get(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	models, err := json.Marshal(change(t.Models, named))
-	if err != nil {
-		return err
-	}
-	if t, err = h.People.Teams.Update(ctx, a, id, raw.Object{}.WithRaw("models", models)); err != nil {
 		return err
 	}
 	return h.answerTeam(ctx, w, a, t)
