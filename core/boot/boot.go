@@ -76,6 +76,7 @@ type App struct {
 	secrets   secret.Source
 	passages  []config.PassThrough
 	adapters  map[string]Adapter
+	store     people.Store
 	people    *people.Directory
 	authority *people.Authority
 	ledger    *ledger.Ledger
@@ -93,8 +94,8 @@ const defaultTimeout = 600 * time.Second
 // defaultMaxBody is the largest request: 64 MiB holds OpenAI's 50 MB of images.
 const defaultMaxBody = 64 << 20
 
-// keptResponses is how many bytes of responses are kept in memory for those who
-// come back to them.
+// keptResponses is how many bytes of responses are kept for those who come back
+// to them, when there is no store.
 const keptResponses = 64 << 20
 
 // New makes a gateway. Deployments whose provider does not exist stay in: a
@@ -124,8 +125,11 @@ func New(p Parts) (*App, error) {
 		groups:  groups,
 		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: NewID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
 		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
-		responses: &responses.Memory{Limit: keptResponses}, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
+		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
 		adapters: p.Adapters, count: counting(groups),
+	}
+	if shared {
+		a.responses = &responses.Kept{Store: p.Store, Now: p.Now}
 	}
 	a.keep(p.Store, p.Now)
 	a.auth = &auth.Auth{

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/api/admin"
 	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/api/docs"
 	"github.com/tollgate-llm/tollgate/core/api/meta"
@@ -55,7 +56,7 @@ func (a *App) Handler(function string) (http.Handler, error) {
 }
 
 // above are the paths that net/http would lead to what is below them, if they
-// are no routes themselves.
+// are no routes themselves, nor below another route of that kind.
 func above() []string {
 	all := map[string]bool{}
 	for _, route := range routes.All() {
@@ -63,7 +64,14 @@ func above() []string {
 			all[parent] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(all))
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(path string) bool {
+		for up := path; up != ""; {
+			if up = up[:strings.LastIndexByte(up, '/')]; all[up] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // endpoint is what answers a path, and whose words it speaks when it fails.
@@ -99,6 +107,11 @@ func (a *App) endpoints() map[string]endpoint {
 	}
 	maps.Copy(all, a.models(count.Of))
 	maps.Copy(all, a.kept())
+	administer := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset}
+	for route, handle := range administer.Routes() {
+		method, path, _ := strings.Cut(route, " ")
+		all[method+" "+bare(path)] = endpoint{handle: handle}
+	}
 	through := &pass.Handler{Find: a.passer}
 	for _, route := range routes.All() {
 		if strings.HasSuffix(route.Path, routes.Rest) && route.Path != routes.Rest {
@@ -228,7 +241,7 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 // methods finds those that the path of a request would have answered to.
 func methods(mux *http.ServeMux, r *http.Request) []string {
 	var found []string
-	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		try := *r
 		try.Method = m
 		if _, pattern := mux.Handler(&try); strings.ContainsAny(pattern, " {") {

@@ -61,6 +61,9 @@ func file(name string) string {
 
 // served reports whether a route answered.
 func served(r routes.Route, w *httptest.ResponseRecorder) bool {
+	if r.Function == "admin" { // each wants something else: core/api/admin has the tests
+		return w.Code < 500 && !strings.Contains(w.Body.String(), "there is no "+r.Method)
+	}
 	for end, says := range map[string]string{
 		"/responses/{id}": "Response with id", "/adapters/{adapter_id}": "there is no adapter", // of which there is none
 		"/utils/transform_request": "without asking a provider", "/utils/supported_openai_params": "without asking a provider", // which main has none of

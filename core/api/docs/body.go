@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -51,7 +52,8 @@ func members() map[string]schema {
 	text := func(what string) schema { return schema{Type: "string", Description: what} }
 	list := func(of schema, what string) schema { return schema{Type: "array", Items: &of, Description: what} }
 	file := schema{Type: "string", Format: "binary"}
-	return map[string]schema{
+	named := administered()
+	maps.Copy(named, map[string]schema{
 		"model":      text("One that GET /v1/models lists"),
 		"messages":   list(schema{Type: "object"}, "The conversation so far"),
 		"contents":   list(schema{Type: "object"}, "The conversation so far"),
@@ -70,7 +72,8 @@ func members() map[string]schema {
 
 		"call_type":    text("Which operation"),
 		"request_body": {Type: "object", Description: "What it would be asked with"},
-	}
+	})
+	return named
 }
 
 // answer is what may come back, by content type.

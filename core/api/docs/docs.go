@@ -25,6 +25,7 @@ type Handler struct {
 // Source: https://spec.openapis.org/oas/v3.1.1.html
 func (h *Handler) OpenAPI(w *web.Writer, _ *http.Request, _ *llm.Caller) error {
 	known := operations()
+	maps.Copy(known, administration())
 	paths := map[string]map[string]operation{}
 	for _, r := range routes.All() {
 		path := strings.ReplaceAll(r.Path, "...}", "}")

@@ -22,6 +22,7 @@ func tags() []map[string]string {
 		{"name": "chat", "description": "Chats, completions, responses, messages"},
 		{"name": "embed", "description": "Embeddings, moderations, rankings"},
 		{"name": "media", "description": "Images, speech, transcriptions"},
+		{"name": "admin", "description": "Keys, teams, users"},
 		{"name": "pass", "description": "Vendors' own APIs, as they are"},
 		{"name": "meta", "description": "Models, token counts, health"},
 	}

@@ -1,0 +1,87 @@
+package boot
+
+import (
+	"context"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/ledger"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/store"
+)
+
+// spent is what a key has spent in the period that its budget is in; without a
+// budget, since it was made.
+func (a *App) spent(ctx context.Context, k *people.Key) (pico int64, resets time.Time, err error) {
+	account := people.Account{
+		Scope: people.Scope{Kind: "api_key", ID: k.ID}, Limit: k.MaxBudget, Duration: k.BudgetDuration,
+		Since: k.CreatedAt.Time, Spent: k.Spend, Version: k.Version,
+	}
+	if k.BudgetResetAt != nil {
+		account.ResetAt = k.BudgetResetAt.Time
+	}
+	if k.MaxBudget == nil && k.BudgetID == "" {
+		pico, err = a.spentByRows(ctx, k.Token, k.CreatedAt.Time)
+		return pico + int64(k.Spend), time.Time{}, err
+	}
+	return a.spentBy(ctx, account)
+}
+
+// spentBy is what is spent of anybody's budget.
+func (a *App) spentBy(ctx context.Context, account people.Account) (pico int64, resets time.Time, err error) {
+	limit := int64(people.MaxDollars)
+	if account.Limit != nil {
+		limit = int64(*account.Limit)
+	}
+	is, err := a.ledger.Spent(ctx, []ledger.Budget{{Scope: account.Name(), Window: windowOf(account.Window()), Limit: limit, Version: account.Version}})
+	if err != nil {
+		return 0, time.Time{}, told(err)
+	}
+	pico = is[0].Spent
+	if account.Duration == "" {
+		pico += int64(account.Spent)
+	}
+	return pico, is[0].Resets, nil
+}
+
+// spentByRows adds up a key's part of the spend log.
+func (a *App) spentByRows(ctx context.Context, keyHash string, since time.Time) (int64, error) {
+	var sum int64
+	for day := since.UTC().Truncate(24 * time.Hour); !day.After(a.edge.Now()); day = day.Add(24 * time.Hour) {
+		for shard := range ledger.KeyShards {
+			q := store.Query{Index: store.Index1, PK: ledger.KeyPartition(keyHash, day, shard), Limit: store.MaxLimit}
+			for {
+				page, err := a.store.Query(ctx, q)
+				if err != nil {
+					return 0, &llm.Error{Class: llm.ServiceUnavailableError, Message: "the spend log cannot be read now", Err: err}
+				}
+				for _, item := range page.Items {
+					sum += ledger.ReadRow(item).Cost
+				}
+				if q.After = page.Next; q.After == "" {
+					break
+				}
+			}
+		}
+	}
+	return sum, nil
+}
+
+// reset sets what a key has spent in its period.
+func (a *App) reset(ctx context.Context, _ people.Actor, k *people.Key, pico int64) error {
+	is, _, err := a.spent(ctx, k)
+	if err != nil {
+		return err
+	}
+	if k.MaxBudget == nil {
+		return &llm.Error{Class: llm.BadRequestError, Param: "reset_to", Message: "the key has no budget, so nothing counts what it spent"}
+	}
+	b := ledger.Budget{
+		Scope: people.Account{Scope: people.Scope{Kind: "api_key", ID: k.ID}}.Name(), Limit: int64(*k.MaxBudget), Version: k.Version,
+		Window: windowOf(people.Account{Duration: k.BudgetDuration, Since: k.CreatedAt.Time}.Window()),
+	}
+	err = a.ledger.Adjust(ctx, ledger.Adjustment{
+		Request: ledger.NewID(a.edge.Now()), Budgets: []ledger.Budget{b}, Cost: pico - is, Facts: ledger.Facts{KeyHash: k.Token, Op: "reset_spend", Start: a.edge.Now()},
+	})
+	return told(err)
+}

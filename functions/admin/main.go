@@ -1,0 +1,11 @@
+// Command admin is the Lambda function of those who administer keys and people.
+package main
+
+import (
+	"github.com/tollgate-llm/tollgate/core/boot/all"
+	"github.com/tollgate-llm/tollgate/core/lambdahttp"
+)
+
+func main() {
+	lambdahttp.Start(all.Handler("admin", nil))
+}
