@@ -13,18 +13,15 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/api/responses"
 	"github.com/tollgate-llm/tollgate/store"
-	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
 // picture is a response to a picture of so many bytes, which don't compress
 // below that.
 func picture(bytes int) responses.Stored {
 	b := make([]byte, bytes)
-	random := rand.New(rand.NewPCG(1, 2))
-	for i := range b {
-		b[i] = byte(random.Uint32())
-	}
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(b) // never fails
 	return responses.Stored{
 		ID: "resp_1", Owner: "me", Response: json.RawMessage(`{"id":"resp_1"}`),
 		Input: []json.RawMessage{json.RawMessage(`{"image_url":"` + base64.StdEncoding.EncodeToString(b) + `"}`)},
@@ -46,7 +43,7 @@ func watched() (kept *responses.Kept, items *memory.Store, fault *faults.Store, 
 // TestLarge: a response of several items is found as it was, none of them is
 // larger than DynamoDB's, and none is left when it was deleted.
 func TestLarge(t *testing.T) {
-	for bytes, want := range map[int]int{0: 1, 300_000: 1, 400_000: 2, 3_000_000: 9, 5_500_000: 16} {
+	for bytes, want := range map[int]int{0: 1, 340_000: 1, 360_000: 2, 5_500_000: 16} {
 		kept, items, _, written := watched()
 		r := picture(bytes)
 		if err := kept.Put(t.Context(), r); err != nil {
@@ -85,11 +82,12 @@ func TestLarge(t *testing.T) {
 // TestTooLarge: what is not kept is not said to be, and leaves nothing.
 func TestTooLarge(t *testing.T) {
 	kept, _, _, written := watched()
-	if err := kept.Put(t.Context(), picture(6_000_000)); !errors.Is(err, responses.ErrTooLarge) || len(written) > 0 {
+	r := picture(5_700_000)
+	if err := kept.Put(t.Context(), r); !errors.Is(err, responses.ErrTooLarge) || len(written) > 0 {
 		t.Errorf("got %v and %d items, want %v and none", err, len(written), responses.ErrTooLarge)
 	}
 	g := newGateway(kept)
-	input := `[{"role":"user","content":[{"type":"input_image",` + strings.TrimPrefix(string(picture(6_000_000).Input[0]), "{") + `]}]`
+	input := `[{"role":"user","content":[{"type":"input_image",` + strings.TrimPrefix(string(r.Input[0]), "{") + `]}]`
 	got, err := g.ask(t, "me", `{"input":`+input+`}`)
 	if err != nil || got.Store || len(got.Output) != 1 || !errors.Is(g.asked.Record.Cause, responses.ErrTooLarge) {
 		t.Errorf("got store %v, %v and cause %v, want an answer that is not stored", got.Store, err, g.asked.Record.Cause)
@@ -124,10 +122,10 @@ func TestExpires(t *testing.T) {
 // response or the new one, whole, and it is the new one when nothing was said
 // to have failed.
 func TestFaults(t *testing.T) {
-	for _, kind := range []faults.Kind{faults.Throttled, faults.LostBefore, faults.LostAfter, faults.Late} {
+	older, newer := picture(360_000), picture(720_000) // of two items and three
+	for _, kind := range []faults.Kind{faults.LostBefore, faults.LostAfter, faults.Late} {
 		for n := 1; ; n++ {
 			kept, _, fault, _ := watched()
-			older, newer := picture(400_000), picture(900_000)
 			if err := kept.Put(t.Context(), older); err != nil {
 				t.Fatal(err)
 			}
@@ -163,9 +161,9 @@ func TestFaults(t *testing.T) {
 // TestHalfDeleted: who is told that deleting failed finds nothing any more, or
 // all of it.
 func TestHalfDeleted(t *testing.T) {
+	r := picture(720_000) // of three items
 	for n := 1; n <= 4; n++ {
 		kept, _, fault, _ := watched()
-		r := picture(900_000) // of three items
 		if err := kept.Put(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}

@@ -16,8 +16,8 @@ import (
 	format "github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
-	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 	"github.com/tollgate-llm/tollgate/store/memory"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
