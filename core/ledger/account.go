@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,8 +39,9 @@ type claim struct {
 	amount  int64
 	due     int64 // Unix seconds; see holdValue
 	nonce   string
-	try     int64 // of the last one made
-	free    bool  // whatever the limit
+	try     int64  // of the last one made
+	free    bool   // whatever the limit
+	purse   *purse // that the account is; nil for one that no other is above
 }
 
 // take makes a hold. The error is an *Exceeded, ErrDuplicate, or that nobody
@@ -55,22 +57,15 @@ func (l *Ledger) take(ctx context.Context, c *claim) (hold, error) {
 	for tried := 0; tried < triesBefore; {
 		c.try++
 		h.name = c.ref.holdName(c.try)
-		w := store.Write{Key: h.account, Set: store.Item{h.name: h.value}, Add: map[string]int64{accCommitted: c.amount}}
-		for try := first; try <= c.try; try++ {
-			w.If = append(w.If, store.Condition{Attr: c.ref.holdName(try), Op: store.Absent})
-		}
-		if !c.free {
-			c.within(&w)
-		}
-		if !c.resets.IsZero() {
-			w.Expires = c.resets.Add(keepAccount)
-		}
-		_, err := l.Store.Write(ctx, w)
+		item, err := l.Store.Write(ctx, c.write(h, first))
 		if err == nil {
+			if c.purse == nil {
+				l.observe(c.account, item)
+			}
 			return h, nil
 		}
-		var refused *store.Refused
-		if !errors.As(err, &refused) {
+		refused, ok := errors.AsType[*store.Refused](err)
+		if !ok {
 			unknown = err
 			if err := l.wait(ctx, tried); err != nil {
 				return hold{}, errors.Join(unknown, err)
@@ -78,38 +73,71 @@ func (l *Ledger) take(ctx context.Context, c *claim) (hold, error) {
 			tried++
 			continue
 		}
-		found := refused.Item
-		for try := first; try <= c.try; try++ {
-			name := c.ref.holdName(try)
-			switch found.Text(name) {
-			case "":
-			case h.value:
-				h.name = name
-				return h, nil
-			default:
-				return hold{}, ErrDuplicate
-			}
+		switch mine, err := c.find(h, first, refused.Item); {
+		case err != nil:
+			return hold{}, err
+		case mine.name != "":
+			return mine, nil
 		}
-		if newer := found.Int(accVersion); newer > c.budget.Version {
-			c.budget.Version, c.budget.Limit = newer, found.Int(accLimit)
-			first = c.try + 1
+		newer := refused.Item.Int(accVersion)
+		switch {
+		case newer > c.budget.Version:
+			c.budget.Version, c.budget.Limit = newer, refused.Item.Int(accLimit)
+			first, unknown = c.try+1, errChanging
 			tried++
-			continue
-		}
-		if !resolved && l.overdue(found) {
+		case !resolved && l.overdue(refused.Item):
 			resolved = true
-			if err := l.resolve(ctx, h.account, found); err != nil {
+			if err := l.resolve(ctx, h.account, refused.Item); err != nil {
 				return hold{}, err
 			}
-			continue
+		default:
+			return hold{}, c.exceeded(refused.Item)
 		}
-		return hold{}, c.exceeded(found)
 	}
 	return hold{}, fmt.Errorf("hold %s: %w", c.account.PK, unknown)
 }
 
-// within makes a write keep to the limit, and the account know it.
+// write is a try to make a hold, where none of those since the first is.
+func (c *claim) write(h hold, first int64) store.Write {
+	w := store.Write{Key: h.account, Set: store.Item{h.name: h.value}, Add: map[string]int64{accCommitted: c.amount}}
+	for try := first; try <= c.try; try++ {
+		w.If = append(w.If, store.Condition{Attr: c.ref.holdName(try), Op: store.Absent})
+	}
+	if !c.free {
+		c.within(&w)
+	}
+	if !c.resets.IsZero() {
+		w.Expires = c.resets.Add(keepAccount)
+	}
+	return w
+}
+
+// find returns the try that an account has, with a name if there is one.
+func (c *claim) find(h hold, first int64, account store.Item) (hold, error) {
+	for try := first; try <= c.try; try++ {
+		switch name := c.ref.holdName(try); account.Text(name) {
+		case "":
+		case h.value:
+			h.name = name
+			return h, nil
+		default:
+			return hold{}, ErrDuplicate
+		}
+	}
+	return hold{}, nil
+}
+
+// within makes a write keep to the limit, and the account know it. A purse has
+// no limit but its slice, and knows that.
 func (c *claim) within(w *store.Write) {
+	if c.purse != nil {
+		w.If = append(
+			w.If,
+			store.Condition{Attr: purseState, Op: store.Equal, Value: purseOpen},
+			store.Condition{Attr: accCommitted, Op: store.AtMost, Value: c.purse.slice - c.amount},
+		)
+		return
+	}
 	room := c.budget.Limit - c.amount
 	w.If = append(
 		w.If,
@@ -150,6 +178,18 @@ func (l *Ledger) postAll(ctx context.Context, holds []hold, cost int64) []store.
 	items := make([]store.Item, len(holds))
 	l.parallel(len(holds), func(i int) { items[i], _ = l.post(ctx, holds[i], cost, triesAfter) })
 	return items
+}
+
+// holdNames are the names of the holds in an account, in their order.
+func holdNames(account store.Item) []string {
+	var names []string
+	for name := range account {
+		if strings.HasPrefix(name, holdPrefix) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // overdue reports whether an account has a hold that others may resolve.

@@ -45,7 +45,8 @@ func (l *Ledger) Adjust(ctx context.Context, a Adjustment) error {
 func (h *Hold) correct(ctx context.Context, difference int64, f Facts) error {
 	var claims []*claim
 	for _, held := range h.holds {
-		claims = append(claims, &claim{account: held.account})
+		_, account := splitAccount(held.account) // a purse may be closed by now
+		claims = append(claims, &claim{account: joinAccount("", account)})
 	}
 	return h.ledger.adjust(ctx, h.ref.adjustment(), claims, difference, f)
 }

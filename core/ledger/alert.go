@@ -16,20 +16,20 @@ type Alert struct {
 }
 
 // announce returns the alert that an account is due, if nobody else got it.
-func (l *Ledger) announce(ctx context.Context, by ref, key store.Key, b Budget, account store.Item) []Alert {
-	spent := account.Int(accSpent)
+func (l *Ledger) announce(ctx context.Context, by ref, b Budget, account store.Keyed) []Alert {
+	spent := account.Item.Int(accSpent)
 	var reached int64
 	for _, amount := range b.Alerts {
 		if amount <= spent {
 			reached = max(reached, amount)
 		}
 	}
-	if account == nil || reached <= account.Int(accAnnounced) {
+	if reached <= account.Item.Int(accAnnounced) {
 		return nil
 	}
 	announcer := by.request + "/" + by.part
 	item, err := l.write(ctx, store.Write{
-		Key: key, If: []store.Condition{{Attr: accAnnounced, Op: store.Less, Value: reached, OrAbsent: true}},
+		Key: account.Key, If: []store.Condition{{Attr: accAnnounced, Op: store.Less, Value: reached, OrAbsent: true}},
 		Set: store.Item{accAnnounced: reached, accAnnouncer: announcer},
 	}, triesAfter)
 	if refused, ok := errors.AsType[*store.Refused](err); ok {

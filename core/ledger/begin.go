@@ -56,6 +56,7 @@ type Hold struct {
 	attempt Attempt
 	budgets []Budget // as they were held, in the order of holds
 	holds   []hold
+	purses  []*purse // that the holds are in; nil for none
 	settled bool
 	alerts  []Alert
 	err     error
@@ -63,6 +64,8 @@ type Hold struct {
 
 // maxLimitChanges is how often limits may change under an attempt that begins.
 const maxLimitChanges = 3
+
+var errChanging = errors.New("the limits keep changing")
 
 // Begin holds the estimate in every budget and writes the attempt's row. Only
 // without an error may the provider be asked. Attempts without budgets cost
@@ -122,7 +125,7 @@ func (h *Hold) hold(ctx context.Context, budgets []Budget) error {
 		if readErr != nil {
 			return readErr
 		}
-		if !changed {
+		if !changed || slices.Contains(errs, ErrDuplicate) {
 			return l.refusalOf(claims, errs)
 		}
 		for _, c := range claims {
@@ -130,13 +133,13 @@ func (h *Hold) hold(ctx context.Context, budgets []Budget) error {
 		}
 		budgets = current
 	}
-	return &Unavailable{errors.New("the limits keep changing")}
+	return &Unavailable{errChanging}
 }
 
 // takeAll makes all holds and reads the budgets, at once.
 func (h *Hold) takeAll(ctx context.Context, claims []*claim) (current []Budget, errs []error, readErr error) {
 	n := len(claims)
-	h.holds, errs = make([]hold, n), make([]error, n)
+	h.holds, h.purses, errs = make([]hold, n), make([]*purse, n), make([]error, n)
 	if h.attempt.Current != nil {
 		n++
 	}
@@ -145,7 +148,7 @@ func (h *Hold) takeAll(ctx context.Context, claims []*claim) (current []Budget, 
 			current, readErr = h.attempt.Current(ctx)
 			return
 		}
-		h.holds[i], errs[i] = h.ledger.take(ctx, claims[i])
+		h.holds[i], h.purses[i], errs[i] = h.ledger.takeSpread(ctx, claims[i])
 	})
 	return current, errs, readErr
 }
@@ -159,15 +162,16 @@ func heldUnder(c *claim, b Budget) bool {
 // release lets holds go for which there will be no row.
 func (h *Hold) release(ctx context.Context, errs []error) {
 	var made []hold
+	var in []*purse
 	for i, err := range errs {
 		if err == nil {
-			made = append(made, h.holds[i])
+			made, in = append(made, h.holds[i]), append(in, h.purses[i])
 		}
 	}
-	h.holds = nil
+	h.holds, h.purses = nil, nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	h.ledger.postAll(ctx, made, 0)
+	h.reuse(ctx, made, in, h.ledger.postAll(ctx, made, 0))
 }
 
 // refusalOf chooses among the errors of claims: the budget with the least room,
@@ -228,6 +232,6 @@ func (h *Hold) fence(ctx context.Context) error {
 func (h *Hold) head(set store.Item, s State) {
 	set[rowState], set[rowNonce], set[rowDue] = string(s), h.nonce, h.due
 	if len(h.holds) > 0 {
-		set[rowEstimate], set[rowHolds] = h.attempt.Estimate, holdLines(h.ref, h.holds)
+		set[rowEstimate], set[rowHolds] = h.attempt.Estimate, holdLines(h.holds)
 	}
 }

@@ -28,6 +28,12 @@ func (w *world) checkAccount(key store.Key, account store.Item) {
 	if cm, ps := account.Int("cm"), account.Int("ps"); cm != ps+held {
 		w.violation("%s: %d committed, want %d spent and %d held", key.PK, cm, ps, held)
 	}
+	if key.PK[0] == 'P' {
+		if cm, slice := account.Int("cm"), account.Int("e"); cm > slice && account.Text("acc") != "" {
+			w.violation("%s: %d committed of a slice of %d", key.PK, cm, slice)
+		}
+		return
+	}
 	most := int64(0)
 	for _, b := range w.owners[scopeOf(key.PK)] {
 		most = max(most, b.Limit)
@@ -91,8 +97,8 @@ func (w *world) billed(account string) int64 {
 	return sum
 }
 
-// accountsOf are the accounts that a row names, a line each: try, SK, and PK
-// without its beginning.
+// accountsOf are the accounts that a row names, a line each: the try, the purse
+// and the account's PK without its beginning.
 func accountsOf(row store.Item) map[string]bool {
 	accounts := map[string]bool{}
 	for line := range strings.Lines(row.Text("acc")) {
@@ -137,10 +143,13 @@ func (w *world) checkEnd() {
 		}
 	}
 	for _, key := range w.written {
-		if !strings.HasPrefix(key.PK, "A#") {
+		item, _ := w.store.Get(context.Background(), key, true)
+		if key.PK[0] == 'P' && item.Text("st") != "CLOSED" {
+			w.violation("purse %s is still %s", key.PK, item.Text("st"))
+		}
+		if key.PK[0] != 'A' {
 			continue
 		}
-		item, _ := w.store.Get(context.Background(), key, true)
 		if cm, ps, sum := item.Int("cm"), item.Int("ps"), sums[key.PK]; cm != ps || ps != sum {
 			w.violation("%s: %d committed, %d spent, its rows add up to %d", key.PK, cm, ps, sum)
 		}

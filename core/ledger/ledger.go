@@ -18,6 +18,9 @@
 // at any time later: each try to hold has a name of its own, and only those that
 // the row names count.
 //
+// An account that many attempts are held in at once is spread over purses: see
+// purse.go.
+//
 // The package knows neither prices nor tokens: what a call can cost at most, and
 // what it did cost, its callers say. All amounts are pico-dollars (10^-12).
 package ledger
@@ -55,9 +58,14 @@ type Ledger struct {
 	each  func(n int, do func(i int))
 	pause func(ctx context.Context, tried int) error
 	nonce func() string
+	// When purses are used and how large they are: attempts at a time (below 0:
+	// always), attempts in one, and that part of what is left which one may be.
+	hotAt, perPurse, share int64
 
 	mu      sync.Mutex
 	refused map[store.Key]refusal
+	hot     map[store.Key]time.Time // until when
+	purses  map[store.Key][]*purse  // that nothing is held in, by the account above
 }
 
 // Budget is a limit on what a scope may spend in a window.

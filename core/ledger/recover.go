@@ -23,16 +23,11 @@ func (l *Ledger) Recover(ctx context.Context, account store.Key) error {
 
 // resolve posts the overdue holds of an account as their rows decide.
 func (l *Ledger) resolve(ctx context.Context, account store.Key, item store.Item) error {
-	var names []string
-	for name, value := range item {
-		if l.isDue(name, value) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
 	var errs []error
-	for _, name := range names {
-		errs = append(errs, l.resolveHold(ctx, account, name, item.Text(name)))
+	for _, name := range holdNames(item) {
+		if l.isDue(name, item[name]) {
+			errs = append(errs, l.resolveHold(ctx, account, name, item.Text(name)))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -46,13 +41,19 @@ func (l *Ledger) resolveHold(ctx context.Context, account store.Key, name, value
 	if h.amount, _, err = readHold(value); err != nil {
 		return err
 	}
-	row, err := l.decided(ctx, owner)
+	row, spent := store.Item(nil), rowCost
+	if owner.part == pursePart {
+		row, err = l.closed(ctx, purseKey(account, owner.request))
+		spent = accSpent
+	} else {
+		row, err = l.decided(ctx, owner)
+	}
 	if err != nil || row == nil {
 		return err
 	}
 	var cost int64
 	if slices.Contains(holdsOf(owner, row), h) {
-		cost = row.Int(rowCost)
+		cost = row.Int(spent)
 	}
 	_, err = l.post(ctx, h, cost, triesAfter)
 	return err

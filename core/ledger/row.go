@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -59,7 +60,8 @@ func ReadRow(k store.Keyed) Row {
 		row.Due = time.Unix(due, 0).UTC()
 	}
 	for _, h := range holdsOf(ref{row.Request, row.Part}, k.Item) {
-		row.Accounts = append(row.Accounts, strings.TrimPrefix(h.account.PK, accountPrefix))
+		_, account := splitAccount(h.account)
+		row.Accounts = append(row.Accounts, account)
 	}
 	return row
 }
@@ -110,12 +112,14 @@ func readHold(value string) (amount, due int64, err error) {
 	return amount, due, err
 }
 
-// holdLines are the row's account of its holds: which try, and where.
-func holdLines(r ref, holds []hold) string {
+// holdLines are the row's account of its holds: which try, in which purse ("-"
+// for none), and of which account.
+func holdLines(holds []hold) string {
 	var lines []string
 	for _, h := range holds {
 		try := h.name[strings.LastIndexByte(h.name, '/')+1:]
-		lines = append(lines, try+" "+h.account.SK+" "+strings.TrimPrefix(h.account.PK, accountPrefix))
+		purse, account := splitAccount(h.account)
+		lines = append(lines, try+" "+cmp.Or(purse, "-")+" "+account)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -133,7 +137,7 @@ func holdsOf(r ref, row store.Item) []hold {
 		}
 		try, _ := strconv.ParseInt(parts[0], 10, 64)
 		holds = append(holds, hold{
-			account: store.Key{PK: accountPrefix + parts[2], SK: parts[1]},
+			account: joinAccount(strings.TrimPrefix(parts[1], "-"), parts[2]),
 			name:    r.holdName(try), value: value, amount: amount,
 		})
 	}

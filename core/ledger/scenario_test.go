@@ -27,9 +27,13 @@ func explore(seed uint64, ts *threads, log func(string, ...any)) *world {
 		patience: []time.Duration{15 * time.Second, time.Minute}[rng.IntN(2)],
 	}
 	w.store = memory.New(func() time.Time { return w.now })
-	// A key's own budgets and their team's: the team's is for two attempts, one
-	// and a half or so when it changes.
+	// Keys' own budgets and their team's, which is enough for two attempts, or
+	// for two purses.
+	w.purses = rng.IntN(2) == 0
 	team := Budget{Scope: "T:1", Window: Window{Unit: Day}, Limit: 2*estimate + rng.Int64N(estimate), Version: 1}
+	if w.purses {
+		team.Limit *= 2
+	}
 	w.owners["T:1"] = []Budget{team}
 	for _, scope := range []string{"K:0", "K:1"} {
 		w.owners[scope] = []Budget{{Scope: scope, Window: Window{Unit: Week}, Limit: 2*estimate + rng.Int64N(estimate), Version: 1}}
@@ -61,10 +65,14 @@ func explore(seed uint64, ts *threads, log func(string, ...any)) *world {
 // process makes a process with a clock of its own.
 func (w *world) process(id int, ahead time.Duration) *proc {
 	ahead += time.Duration(w.rng.IntN(2*skew)-skew) * time.Second
-	return &proc{id: id, ledger: &Ledger{
+	l := &Ledger{
 		Store: link{w}, Now: func() time.Time { return w.now.Add(ahead) },
-		each: w.each, pause: w.pause, nonce: w.nonce,
-	}}
+		each: w.each, pause: w.pause, nonce: w.nonce, perPurse: 2, share: 1,
+	}
+	if w.purses {
+		l.hotAt = -1
+	}
+	return &proc{id: id, ledger: l}
 }
 
 // request is a process that serves one request: up to two attempts, of which
@@ -111,8 +119,11 @@ func (w *world) request(p *proc, n int) {
 			c.settled, c.intime = true, p.ledger.Now().Before(deadline)
 			w.calls[key] = c
 		}
-		return
+		if !w.purses || w.rng.IntN(3) == 0 {
+			return // with purses, another request's attempt is like one more of this
+		}
 	}
+	_ = p.ledger.Close(ctx) // or the store fails
 }
 
 // refusal holds that an attempt that does not begin says why.

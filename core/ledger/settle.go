@@ -51,9 +51,12 @@ func (h *Hold) finish(ctx context.Context, s State, o Outcome) ([]Alert, error) 
 		h.err = h.correct(ctx, o.Cost-row.Int(rowCost), o.Facts)
 		return nil, h.err
 	}
-	for i, account := range h.ledger.postAll(ctx, h.holds, row.Int(rowCost)) {
-		h.ledger.dropLate(ctx, h.ref, h.holds[i].account, account)
-		h.alerts = append(h.alerts, h.ledger.announce(ctx, h.ref, h.holds[i].account, h.budgets[i], account)...)
+	items := h.ledger.postAll(ctx, h.holds, row.Int(rowCost))
+	for i, item := range items {
+		h.ledger.dropLate(ctx, h.ref, h.holds[i].account, item)
+	}
+	for i, account := range h.reuse(ctx, h.holds, h.purses, items) {
+		h.alerts = append(h.alerts, h.ledger.announce(ctx, h.ref, h.budgets[i], account)...)
 	}
 	return h.alerts, nil
 }
@@ -96,11 +99,25 @@ func (h *Hold) decide(ctx context.Context, s State, o *Outcome) (store.Item, err
 	return refused.Item, nil
 }
 
+// reuse has the purses among accounts that were posted to used again, and
+// returns the accounts that are none or above one, where those changed.
+func (h *Hold) reuse(ctx context.Context, holds []hold, purses []*purse, items []store.Item) []store.Keyed {
+	changed := make([]store.Keyed, len(holds))
+	h.ledger.parallel(len(holds), func(i int) {
+		_, account := splitAccount(holds[i].account)
+		changed[i] = store.Keyed{Key: joinAccount("", account), Item: items[i]}
+		if purses[i] != nil {
+			changed[i].Item = h.ledger.putBack(ctx, changed[i].Key, purses[i], h.attempt.Estimate, items[i])
+		}
+	})
+	return changed
+}
+
 // dropLate lets the attempt's other holds in an account go: tries that were
 // thought to have failed, and came after one that had not.
 func (l *Ledger) dropLate(ctx context.Context, r ref, key store.Key, account store.Item) {
 	mine := holdPrefix + r.request + "/" + r.part + "/"
-	for name := range account {
+	for _, name := range holdNames(account) {
 		if !strings.HasPrefix(name, mine) {
 			continue
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/tollgate-llm/tollgate/store"
 )
 
 // Spending is what a budget's account says. Amounts are pico-dollars.
@@ -15,7 +17,7 @@ type Spending struct {
 }
 
 // Spent reads the accounts of budgets as they are now, after resolving what is
-// overdue in them. The error is an *Unavailable.
+// overdue in them. What was spent from purses counts. The error is an *Unavailable.
 func (l *Ledger) Spent(ctx context.Context, budgets []Budget) ([]Spending, error) {
 	at := l.Now()
 	all, errs := make([]Spending, len(budgets)), make([]error, len(budgets))
@@ -28,6 +30,13 @@ func (l *Ledger) Spent(ctx context.Context, budgets []Budget) ([]Spending, error
 			}
 		}
 		spent := item.Int(accSpent)
+		for _, name := range holdNames(item) {
+			if owner, bad := holdOwner(name); err == nil && bad == nil && owner.part == pursePart {
+				var purse store.Item
+				purse, err = l.read(ctx, purseKey(b.Account(at), owner.request), triesBefore)
+				spent += purse.Int(accSpent)
+			}
+		}
 		all[i], errs[i] = Spending{b, spent, item.Int(accCommitted) - spent, b.Window.Resets(at)}, err
 	})
 	if err := errors.Join(errs...); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/store"
@@ -33,6 +32,7 @@ type world struct {
 	sticky   float64 // how often the routine that ran goes on
 	faults   float64 // how often a call to the store fails
 	kills    int     // processes that may still die
+	purses   bool    // are used for everything
 	honest   bool    // no clock is off by more than the margin
 	died     int
 	nonces   int
@@ -136,7 +136,7 @@ func (w *world) apply(wr store.Write) (store.Item, error) {
 		w.seen[wr.Key] = true
 		w.written = append(w.written, wr.Key)
 	}
-	if strings.HasPrefix(wr.Key.PK, accountPrefix) {
+	if wr.Key.PK[0] != 'R' {
 		w.checkAccount(wr.Key, item)
 	}
 	return item, nil
