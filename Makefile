@@ -1,6 +1,6 @@
 # Commands for people; `make help` lists them. Needs Go 1.26 and GNU make.
-# `make test` also uses Node 20 and Python 3.11, and says so when they are not
-# there. What gets installed goes to .tools/ and to node_modules folders.
+# `make test` also uses Node 20, Python 3.11, Java 17 and Maven, and says so when
+# they are not there. What gets installed goes to .tools/ and to node_modules folders.
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c

@@ -7,7 +7,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/api/admin"
 	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/routes"
 )
 
 // peopled is a gateway with models that have prices of their own: a dollar for
@@ -141,5 +143,18 @@ func TestRateLimit(t *testing.T) {
 	}
 	if got[429] < 2 {
 		t.Errorf("got %v, want 3 answered and 2 refused", got)
+	}
+}
+
+// TestAdministration: every route that the handlers have is in the route table.
+func TestAdministration(t *testing.T) {
+	table := map[string]bool{}
+	for _, r := range routes.All() {
+		table[r.Method+" "+r.Path] = r.Function == "admin"
+	}
+	for route := range new(admin.Handler).Routes() {
+		if !table[route] {
+			t.Errorf("core/routes has no %s of the function admin", route)
+		}
 	}
 }

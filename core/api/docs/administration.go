@@ -77,6 +77,20 @@ func administration() map[string]about {
 		"PATCH /credentials/{credential_name}":       {summary: "Change a credential", others: value, example: `{"credential_values": {"api_key": "sk-..."}}`},
 		"DELETE /credentials/{credential_name}":      {summary: "Delete a credential", others: value},
 		"GET /audit":                                 {summary: "List who changed what", others: value},
+		"POST /customer/new":                         {summary: "Create a customer", others: value, example: `{"user_id": "ada", "max_budget": 5}`, needs: []string{"user_id"}},
+		"POST /customer/update":                      {summary: "Change a customer", others: value, example: `{"user_id": "ada", "max_budget": 10}`, needs: []string{"user_id"}},
+		"GET /customer/info":                         {summary: "Show a customer", others: value},
+		"GET /customer/list":                         {summary: "List customers", others: value},
+		"POST /customer/delete":                      {summary: "Delete customers", others: value, example: `{"user_ids": ["ada"]}`, needs: []string{"user_ids"}},
+		"POST /customer/block":                       {summary: "Block customers", others: value, example: `{"user_ids": ["ada"]}`, needs: []string{"user_ids"}},
+		"POST /customer/unblock":                     {summary: "Let blocked customers call again", others: value, example: `{"user_ids": ["ada"]}`, needs: []string{"user_ids"}},
+		"POST /end_user/new":                         {summary: "Create a customer", others: value, example: `{"user_id": "ada", "max_budget": 5}`, needs: []string{"user_id"}},
+		"POST /end_user/update":                      {summary: "Change a customer", others: value, example: `{"user_id": "ada", "max_budget": 10}`, needs: []string{"user_id"}},
+		"GET /end_user/info":                         {summary: "Show a customer", others: value},
+		"GET /end_user/list":                         {summary: "List customers", others: value},
+		"POST /end_user/delete":                      {summary: "Delete customers", others: value, example: `{"user_ids": ["ada"]}`, needs: []string{"user_ids"}},
+		"POST /end_user/block":                       {summary: "Block customers", others: value, example: `{"user_ids": ["ada"]}`, needs: []string{"user_ids"}},
+		"POST /end_user/unblock":                     {summary: "Let blocked customers call again", others: value, example: `{"user_ids": ["ada"]}`, needs: []string{"user_ids"}},
 	}
 }
 
