@@ -160,6 +160,8 @@ func TestRegenerate(t *testing.T) {
 	if got := must[*people.Key](t)(w.Keys.ByAlias(w.ctx, root, "prod")); got.Token != k.Token {
 		t.Errorf("the alias leads to %s, want the new key", got.Token)
 	}
+	_, err = w.Keys.Get(w.ctx, root, people.Hash(old))
+	says(t, err, "NotFoundError: ") // it works on, but is no key to look at
 	third, _, err := w.Keys.Regenerate(w.ctx, root, k.Token, people.Regeneration{Grace: "1d"})
 	if err != nil {
 		t.Fatal(err)

@@ -140,7 +140,7 @@ func read[T any, P record[T]](ctx context.Context, s store.Store, pk string, con
 	if err != nil {
 		return nil, stored(ctx, err)
 	}
-	if item.Int(attrGone) != 0 {
+	if item.Int(attrGone) != 0 || item.Text(attrBody) == "" && item.Text(attrID) != "" { // it leads to what took its place
 		return nil, store.ErrNotFound
 	}
 	return decode[T, P](item)
