@@ -50,7 +50,7 @@ capture: ## record again what LiteLLM and the vendors' own clients send, to comp
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
-verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents ## the long checks (about an hour)
+verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger ## the long checks (about an hour)
 
 verify-mutants: mutants
 
@@ -63,6 +63,10 @@ verify-fuzz: ## every fuzz target for 15 seconds, two at a time
 verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cost, or 100 ms to be ready
 	@go run ./local/bench -gateway bin/tollgate -limit 2
 	@$(BIN)/coldstart -limit 100ms bin/chat
+
+verify-ledger: ## a million schedules of budgets under kills and failures, and 20 runs of 20,000 requests
+	LEDGER_SCHEDULES=1000000 go test -count=1 -timeout 20m -v -run TestSchedules ./core/ledger
+	LEDGER_STRESS=20000 LEDGER_STRESS_SEEDS=20 go test -count=1 -timeout 20m -v -run TestStress ./core/ledger
 
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
@@ -99,4 +103,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-agents docs-page build clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-agents docs-page build clean tools help FORCE

@@ -102,6 +102,10 @@ func importRules() []rule {
 		denyInTheLine("core/gateway"),
 		denyInTheLine("core/router"),
 		denyInTheLine("core/attempt"),
+		denyInTheLine("core/limit"),
+		denyInTheLine("core/ledger"),
+		denyInTheLine("core/cooldown"),
+		denyInTheLine("core/people"),
 		{
 			from: "...", except: "core/lambdahttp", deny: "github.com/aws/aws-lambda-go/...",
 			why:    "Lambda's events are turned into HTTP in one place; the rest of the code is the same on one machine",
