@@ -49,9 +49,12 @@ func (s *stream) event(ev llm.Event) (llm.Event, error) {
 	}
 	var said []raw.Object
 	if len(ev.Data) > 0 {
-		body, err := raw.Parse(ev.Data)
+		err := raw.Strict(ev.Data)
 		if err == nil {
-			said, err = s.chunk(body)
+			var body raw.Object
+			if body, err = raw.Parse(ev.Data); err == nil {
+				said, err = s.chunk(body)
+			}
 		}
 		if err != nil {
 			return llm.Event{}, odd(err)

@@ -12,6 +12,9 @@ import (
 // Reply says a chat's reply as a GenerateContentResponse. call is the caller's
 // own.
 func Reply(call *llm.Call, reply *llm.Reply) (*llm.Reply, error) {
+	if err := raw.Strict(reply.Body.Bytes()); err != nil {
+		return nil, odd(err)
+	}
 	shows := includesThoughts(call)
 	v, _ := reply.Body.Raw("choices")
 	var candidates []raw.Object
