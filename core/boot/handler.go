@@ -166,22 +166,20 @@ func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 		"/utils/transform_request":           {shown.Transform, llm.OpenAI},
 		"/utils/supported_openai_params":     {shown.Supported, llm.OpenAI},
 	}
-	for _, p := range []struct {
-		shape calls.Shape
-		paths []string
-	}{
-		{calls.Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"}, azure("/chat/completions", "/engines/{model}/chat/completions")},
-		{calls.Shape{Op: llm.Chat, Format: llm.Completions, Needs: []string{"prompt"}}, azure("/completions", "/engines/{model}/completions")},
-		{calls.Shape{Op: llm.Chat, Format: llm.Responses}, []string{"/responses"}},
-		{calls.Shape{Op: llm.Chat, Format: llm.Messages, Needs: []string{"messages", "max_tokens"}, List: "messages"}, []string{"/messages"}},
-		{calls.Shape{Op: llm.Embeddings, Format: llm.OpenAI, Needs: []string{"input"}}, azure("/embeddings", "/engines/{model}/embeddings")},
-		{calls.Shape{Op: llm.Moderations, Format: llm.OpenAI, Needs: []string{"input"}}, []string{"/moderations"}},
-		{calls.Shape{Op: llm.Rerank, Format: llm.OpenAI, Needs: []string{"query", "documents"}, List: "documents"}, []string{"/rerank", "/v2/rerank"}},
-		{calls.Shape{Op: llm.Images, Format: llm.OpenAI, Needs: []string{"prompt"}}, azure("/images/generations")},
-		{calls.Shape{Op: llm.Speech, Format: llm.OpenAI, Needs: []string{"input", "voice"}}, azure("/audio/speech")},
+	shapes := calls.Shapes()
+	for kind, paths := range map[string][]string{
+		"completion":         azure("/chat/completions", "/engines/{model}/chat/completions"),
+		"text_completion":    azure("/completions", "/engines/{model}/completions"),
+		"responses":          {"/responses"},
+		"anthropic_messages": {"/messages"},
+		"embedding":          azure("/embeddings", "/engines/{model}/embeddings"),
+		"moderation":         {"/moderations"},
+		"rerank":             {"/rerank", "/v2/rerank"},
+		"image_generation":   azure("/images/generations"),
+		"speech":             azure("/audio/speech"),
 	} {
-		for _, path := range p.paths {
-			all[path] = endpoint{c.JSON(p.shape), p.shape.Format}
+		for _, path := range paths {
+			all[path] = endpoint{c.JSON(shapes[kind]), shapes[kind].Format}
 		}
 	}
 	for _, p := range []struct {

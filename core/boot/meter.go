@@ -229,11 +229,10 @@ func budgetsOf(g *people.Grant, model string) []ledger.Budget {
 		if a.Limit == nil || a.Model != "" && a.Model != model {
 			continue
 		}
-		limit := int64(*a.Limit)
+		b := budgetOf(a)
 		if a.Duration == "" { // what was spent elsewhere is gone for good
-			limit = max(0, limit-int64(a.Spent))
+			b.Limit = max(0, b.Limit-int64(a.Spent))
 		}
-		b := ledger.Budget{Scope: a.Name(), Window: windowOf(a.Window()), Limit: limit, Version: a.Version}
 		if a.Soft != nil {
 			b.Alerts = []int64{int64(*a.Soft)}
 		}

@@ -2,6 +2,7 @@ package boot_test
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -156,5 +157,31 @@ func TestAdministration(t *testing.T) {
 		if !table[route] {
 			t.Errorf("core/routes has no %s of the function admin", route)
 		}
+	}
+}
+
+// TestSharedBudget: what a key has spent of a budget that others share the terms
+// of is what its own account says, in the period of that budget.
+func TestSharedBudget(t *testing.T) {
+	h := open(t, peopled)
+	root := people.Root("master")
+	if _, err := h.app.People().Budgets.Create(t.Context(), root, people.Budget{Spending: people.Spending{BudgetID: "daily", MaxBudget: pico(1), BudgetDuration: "1d"}}); err != nil {
+		t.Fatal(err)
+	}
+	key := issue(t, h, people.Key{Spending: people.Spending{BudgetID: "daily"}})
+	a := h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}],"max_tokens":20}`, key)
+	b := &spending{statuses: map[int]int{}}
+	b.add(t, a)
+	var info struct {
+		Info struct {
+			Spend float64 `json:"spend"`
+			Reset string  `json:"budget_reset_at"`
+		}
+	}
+	if err := json.Unmarshal([]byte(h.do(t, "GET", "/key/info", "", key).body), &info); err != nil {
+		t.Fatal(err)
+	}
+	if spent := int64(math.Round(info.Info.Spend * 1e12)); spent != b.tokens*1_000_000 || spent == 0 || info.Info.Reset == "" {
+		t.Errorf("got %+v, want %d pico-dollars spent and when the day ends", info.Info, b.tokens*1_000_000)
 	}
 }

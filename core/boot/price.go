@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"sync"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/api/utils"
@@ -19,6 +20,8 @@ type prices struct {
 	catalogue price.Catalogue
 	adjust    price.Adjustments
 	own       map[string]terms // by deployment id
+	// all is what is known of every model, read once: anybody may ask.
+	all func() (map[string]utils.Facts, error)
 }
 
 // terms are what the configuration says of a deployment's prices.
@@ -29,6 +32,7 @@ type terms struct {
 
 func newPrices(c *config.Config) (*prices, error) {
 	p := &prices{own: map[string]terms{}}
+	p.all = sync.OnceValues(p.every)
 	for member, into := range map[*json.RawMessage]any{&c.Discounts: &p.adjust.Discounts, &c.Margins: &p.adjust.Margins} {
 		if *member == nil {
 			continue
@@ -122,8 +126,8 @@ func (p *prices) facts(to *llm.Deployment) utils.Facts {
 	return f
 }
 
-// all is what is known of every model.
-func (p *prices) all() (map[string]utils.Facts, error) {
+// every is what is known of every model. It reads the whole catalogue.
+func (p *prices) every() (map[string]utils.Facts, error) {
 	models, err := p.catalogue.All()
 	if err != nil {
 		return nil, err

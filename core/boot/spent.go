@@ -13,6 +13,19 @@ import (
 // spent is what a key has spent in the period that its budget is in; without a
 // budget, since it was made.
 func (a *App) spent(ctx context.Context, k *people.Key) (pico int64, resets time.Time, err error) {
+	account, err := a.accountOf(ctx, k)
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	if account.Limit == nil {
+		pico, err = a.spentByRows(ctx, k.Token, k.CreatedAt.Time)
+		return pico + int64(k.Spend), time.Time{}, err
+	}
+	return a.spentBy(ctx, account)
+}
+
+// accountOf is the budget of a key: its own, or the one that it shares.
+func (a *App) accountOf(ctx context.Context, k *people.Key) (people.Account, error) {
 	account := people.Account{
 		Scope: people.Scope{Kind: "api_key", ID: k.ID}, Limit: k.MaxBudget, Duration: k.BudgetDuration,
 		Since: k.CreatedAt.Time, Spent: k.Spend, Version: k.Version,
@@ -20,20 +33,23 @@ func (a *App) spent(ctx context.Context, k *people.Key) (pico int64, resets time
 	if k.BudgetResetAt != nil {
 		account.ResetAt = k.BudgetResetAt.Time
 	}
-	if k.MaxBudget == nil && k.BudgetID == "" {
-		pico, err = a.spentByRows(ctx, k.Token, k.CreatedAt.Time)
-		return pico + int64(k.Spend), time.Time{}, err
+	if k.MaxBudget != nil || k.BudgetID == "" {
+		return account, nil
 	}
-	return a.spentBy(ctx, account)
+	b, err := a.people.Budgets.Get(ctx, people.Root(""), k.BudgetID)
+	if err != nil {
+		return account, err
+	}
+	account.Limit = b.MaxBudget
+	if account.Duration == "" {
+		account.Duration = b.BudgetDuration
+	}
+	return account, nil
 }
 
 // spentBy is what is spent of anybody's budget.
 func (a *App) spentBy(ctx context.Context, account people.Account) (pico int64, resets time.Time, err error) {
-	limit := int64(people.MaxDollars)
-	if account.Limit != nil {
-		limit = int64(*account.Limit)
-	}
-	is, err := a.ledger.Spent(ctx, []ledger.Budget{{Scope: account.Name(), Window: windowOf(account.Window()), Limit: limit, Version: account.Version}})
+	is, err := a.ledger.Spent(ctx, []ledger.Budget{budgetOf(account)})
 	if err != nil {
 		return 0, time.Time{}, told(err)
 	}
@@ -69,19 +85,29 @@ func (a *App) spentByRows(ctx context.Context, keyHash string, since time.Time) 
 
 // reset sets what a key has spent in its period.
 func (a *App) reset(ctx context.Context, _ people.Actor, k *people.Key, pico int64) error {
-	is, _, err := a.spent(ctx, k)
+	account, err := a.accountOf(ctx, k)
 	if err != nil {
 		return err
 	}
-	if k.MaxBudget == nil {
+	if account.Limit == nil {
 		return &llm.Error{Class: llm.BadRequestError, Param: "reset_to", Message: "the key has no budget, so nothing counts what it spent"}
 	}
-	b := ledger.Budget{
-		Scope: people.Account{Scope: people.Scope{Kind: "api_key", ID: k.ID}}.Name(), Limit: int64(*k.MaxBudget), Version: k.Version,
-		Window: windowOf(people.Account{Duration: k.BudgetDuration, Since: k.CreatedAt.Time}.Window()),
+	is, _, err := a.spentBy(ctx, account)
+	if err != nil {
+		return err
 	}
-	err = a.ledger.Adjust(ctx, ledger.Adjustment{
-		Request: ledger.NewID(a.edge.Now()), Budgets: []ledger.Budget{b}, Cost: pico - is, Facts: ledger.Facts{KeyHash: k.Token, Op: "reset_spend", Start: a.edge.Now()},
-	})
-	return told(err)
+	return told(a.ledger.Adjust(ctx, ledger.Adjustment{
+		Request: ledger.NewID(a.edge.Now()), Budgets: []ledger.Budget{budgetOf(account)}, Cost: pico - is,
+		Facts: ledger.Facts{KeyHash: k.Token, Op: "reset_spend", Start: a.edge.Now()},
+	}))
+}
+
+// budgetOf is an account as the ledger has it; one without a limit has the most
+// that there is.
+func budgetOf(account people.Account) ledger.Budget {
+	limit := int64(people.MaxDollars)
+	if account.Limit != nil {
+		limit = int64(*account.Limit)
+	}
+	return ledger.Budget{Scope: account.Name(), Window: windowOf(account.Window()), Limit: limit, Version: account.Version}
 }

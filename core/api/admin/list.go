@@ -1,10 +1,13 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
@@ -110,4 +113,15 @@ func (h *Handler) withUser(ctx context.Context, a people.Actor, reply raw.Object
 	}
 	user, err := h.user(ctx, u)
 	return reply.WithRaw("user", json.RawMessage(user.Bytes())), err
+}
+
+// sortBy sorts records by an order, and those that are alike in it by their ids.
+func sortBy[T any](records []T, order func(x, y T) int, id func(T) string, down bool) {
+	slices.SortFunc(records, func(x, y T) int {
+		n := cmp.Or(order(x, y), strings.Compare(id(x), id(y)))
+		if down {
+			return -n
+		}
+		return n
+	})
 }

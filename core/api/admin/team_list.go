@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -64,13 +63,7 @@ func (h *Handler) ListTeamsV2(w *web.Writer, r *http.Request, caller *llm.Caller
 	if order == nil {
 		order, down = orders["created_at"], true
 	}
-	slices.SortFunc(teams, func(x, y *people.Team) int {
-		n := cmp.Or(order(x, y), strings.Compare(x.ID, y.ID))
-		if down {
-			return -n
-		}
-		return n
-	})
+	sortBy(teams, order, func(t *people.Team) string { return t.ID }, down)
 	some := part(teams, page, size)
 	all := make([]raw.Object, len(some))
 	err = each(len(some), func(i int) (err error) {

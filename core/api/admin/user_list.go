@@ -49,13 +49,7 @@ func (h *Handler) ListUsers(w *web.Writer, r *http.Request, caller *llm.Caller) 
 		return bad("sort_by", "Invalid sort column. Must be one of: user_id, user_email, user_role, created_at")
 	}
 	down := by == "" || strings.EqualFold(q.Get("sort_order"), "desc")
-	slices.SortFunc(found, func(x, y *people.User) int {
-		n := cmp.Or(order(x, y), strings.Compare(x.ID, y.ID))
-		if down {
-			return -n
-		}
-		return n
-	})
+	sortBy(found, order, func(u *people.User) string { return u.ID }, down)
 	some := part(found, page, size)
 	users := make([]raw.Object, len(some))
 	err = each(len(some), func(i int) error {

@@ -85,7 +85,7 @@ func (h *Handler) adapted(r *http.Request, adapter Adapter, request json.RawMess
 	if err != nil {
 		return nil, broken(r.PathValue("adapter_id"), err)
 	}
-	call, err := h.call(r, Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"}, body)
+	call, err := h.call(r, chatShape(), body)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func (h *Handler) line(r *http.Request, caller *llm.Caller, index int, body raw.
 }
 
 func (h *Handler) one(r *http.Request, caller *llm.Caller, index int, body raw.Object) (*llm.Reply, error) {
-	call, err := h.call(r, Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"}, body)
+	call, err := h.call(r, chatShape(), body)
 	if err != nil {
 		return nil, err
 	}

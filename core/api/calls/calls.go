@@ -36,6 +36,26 @@ type Shape struct {
 	File   string   // a form's file that must be there; "" for none
 }
 
+// Shapes are those of requests without files, by LiteLLM's names for the calls.
+func Shapes() map[string]Shape {
+	return map[string]Shape{
+		"completion":         chatShape(),
+		"text_completion":    {Op: llm.Chat, Format: llm.Completions, Needs: []string{"prompt"}},
+		"responses":          {Op: llm.Chat, Format: llm.Responses},
+		"anthropic_messages": {Op: llm.Chat, Format: llm.Messages, Needs: []string{"messages", "max_tokens"}, List: "messages"},
+		"embedding":          {Op: llm.Embeddings, Format: llm.OpenAI, Needs: []string{"input"}},
+		"moderation":         {Op: llm.Moderations, Format: llm.OpenAI, Needs: []string{"input"}},
+		"rerank":             {Op: llm.Rerank, Format: llm.OpenAI, Needs: []string{"query", "documents"}, List: "documents"},
+		"image_generation":   {Op: llm.Images, Format: llm.OpenAI, Needs: []string{"prompt"}},
+		"speech":             {Op: llm.Speech, Format: llm.OpenAI, Needs: []string{"input", "voice"}},
+	}
+}
+
+// chatShape is the shape of a chat completion.
+func chatShape() Shape {
+	return Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"}
+}
+
 // JSON answers a request whose body is an object.
 func (h *Handler) JSON(s Shape) func(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	return func(w *web.Writer, r *http.Request, caller *llm.Caller) error {

@@ -25,27 +25,12 @@ type Shown struct {
 // shapeOf is the shape of a request by LiteLLM's name for its kind of call, to
 // which the asynchronous ones add an "a".
 func shapeOf(kind string) (Shape, bool) {
-	switch kind {
-	case "completion", "acompletion":
-		return Shape{Op: llm.Chat, Format: llm.OpenAI, Needs: []string{"messages"}, List: "messages"}, true
-	case "text_completion", "atext_completion":
-		return Shape{Op: llm.Chat, Format: llm.Completions, Needs: []string{"prompt"}}, true
-	case "responses", "aresponses":
-		return Shape{Op: llm.Chat, Format: llm.Responses}, true
-	case "anthropic_messages":
-		return Shape{Op: llm.Chat, Format: llm.Messages, Needs: []string{"messages", "max_tokens"}, List: "messages"}, true
-	case "embedding", "aembedding":
-		return Shape{Op: llm.Embeddings, Format: llm.OpenAI, Needs: []string{"input"}}, true
-	case "moderation", "amoderation":
-		return Shape{Op: llm.Moderations, Format: llm.OpenAI, Needs: []string{"input"}}, true
-	case "rerank", "arerank":
-		return Shape{Op: llm.Rerank, Format: llm.OpenAI, Needs: []string{"query", "documents"}, List: "documents"}, true
-	case "image_generation", "aimage_generation":
-		return Shape{Op: llm.Images, Format: llm.OpenAI, Needs: []string{"prompt"}}, true
-	case "speech", "aspeech":
-		return Shape{Op: llm.Speech, Format: llm.OpenAI, Needs: []string{"input", "voice"}}, true
+	shapes := Shapes()
+	if s, ok := shapes[kind]; ok {
+		return s, true
 	}
-	return Shape{}, false
+	s, ok := shapes[strings.TrimPrefix(kind, "a")]
+	return s, ok
 }
 
 // Transform answers LiteLLM's POST /utils/transform_request: {"call_type",

@@ -24,10 +24,7 @@ type cohereRequest struct {
 			Parameters json.RawMessage `json:"parameters"`
 		} `json:"function"`
 	} `json:"tools"`
-	Messages []struct {
-		Role    string          `json:"role"`
-		Content json.RawMessage `json:"content"`
-	} `json:"messages"`
+	Messages []askedMessage `json:"messages"`
 }
 
 // readCohereMembers holds what every request of Cohere's has to.
@@ -75,17 +72,6 @@ func readCohere(r *http.Request, body []byte) (ask, *failure) {
 			a.schema = json.RawMessage(anyAnswer)
 		}
 	}
-	for _, m := range q.Messages {
-		text, images := openAIContent(m.Content)
-		a.images = append(a.images, images...)
-		switch m.Role {
-		case "tool":
-			a.results = append(a.results, text)
-			continue
-		case "user":
-			a.last = text
-		}
-		a.results = nil
-	}
+	a.read(q.Messages)
 	return a, nil
 }

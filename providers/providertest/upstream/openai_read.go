@@ -41,10 +41,29 @@ type openAIRequest struct {
 			Parameters json.RawMessage `json:"parameters"`
 		} `json:"function"`
 	} `json:"tools"`
-	Messages []struct {
-		Role    string          `json:"role"`
-		Content json.RawMessage `json:"content"`
-	} `json:"messages"`
+	Messages []askedMessage `json:"messages"`
+}
+
+// askedMessage is a message of a chat, which Cohere has the same.
+type askedMessage struct {
+	Role    string          `json:"role"`
+	Content json.RawMessage `json:"content"`
+}
+
+// read collects what a conversation asks, and the tool results at its end.
+func (a *ask) read(messages []askedMessage) {
+	for _, m := range messages {
+		text, images := openAIContent(m.Content)
+		a.images = append(a.images, images...)
+		switch m.Role {
+		case "tool":
+			a.results = append(a.results, text)
+			continue
+		case "user":
+			a.last = text
+		}
+		a.results = nil
+	}
 }
 
 func readOpenAI(r *http.Request, body []byte) (ask, *failure) {
@@ -87,18 +106,7 @@ func readOpenAI(r *http.Request, body []byte) (ask, *failure) {
 	case "json_object":
 		a.schema = json.RawMessage(anyAnswer)
 	}
-	for _, m := range q.Messages {
-		text, images := openAIContent(m.Content)
-		a.images = append(a.images, images...)
-		switch m.Role {
-		case "tool":
-			a.results = append(a.results, text)
-			continue
-		case "user":
-			a.last = text
-		}
-		a.results = nil
-	}
+	a.read(q.Messages)
 	return a, nil
 }
 
