@@ -98,6 +98,9 @@ const defaultMaxBody = 64 << 20
 // to them, when there is no store.
 const keptResponses = 64 << 20
 
+// keptRows is how long the spend log has a row, when there is no store.
+const keptRows = time.Hour
+
 // New makes a gateway. Deployments whose provider does not exist stay in: a
 // call to one says so, and Warnings does.
 func New(p Parts) (*App, error) {
@@ -123,7 +126,7 @@ func New(p Parts) (*App, error) {
 	}
 	a := &App{
 		groups:  groups,
-		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: NewID, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
+		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: func() string { return ledger.NewID(p.Now()) }, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
 		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
 		adapters: p.Adapters, count: counting(groups),
@@ -132,6 +135,9 @@ func New(p Parts) (*App, error) {
 		a.responses = &responses.Kept{Store: p.Store, Now: p.Now}
 	}
 	a.keep(p.Store, p.Now)
+	if !shared {
+		a.ledger.Keep = keptRows
+	}
 	a.auth = &auth.Auth{
 		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual,
@@ -142,14 +148,14 @@ func New(p Parts) (*App, error) {
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,
 		Know:          prices.know, Price: prices.cost, Bridges: bridges(),
-		Meter: &meter{a.ledger, a.authority, prices.cost, a.count, p.Now},
+		Meter: &meter{a.ledger, prices.cost, a.count, p.Now, shared},
 	}
 	rc := routing(c.Routing)
 	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep
 	if shared {
 		rc.Rests = &cooldown.Shared{Store: p.Store, Now: p.Now, Random: rand.Float64}
 	}
-	a.gateway = &gateway.Gateway{Resolve: groups.Resolve, Next: router.New(rc, a.try), Admit: a.admit}
+	a.gateway = &gateway.Gateway{Identify: a.identify, Resolve: groups.Resolve, Next: router.New(rc, a.try), Admit: a.admit}
 	return a, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -76,8 +77,9 @@ func above() []string {
 
 // endpoint is what answers a path, and whose words it speaks when it fails.
 type endpoint struct {
-	handle handler
-	words  llm.Format
+	handle  handler
+	words   llm.Format
+	metered bool // it asks a provider, through the meter or not at all
 }
 
 // endpoints are by path, without /v1 in front. Where a path has several methods,
@@ -89,7 +91,7 @@ func (a *App) endpoints() map[string]endpoint {
 	info := &utils.Info{Deployments: a.groups.Deployments, Facts: a.prices.facts}
 	public := &utils.Public{Names: a.providers.Names, Models: a.prices.all}
 	all := map[string]endpoint{
-		"/messages/count_tokens":         {count.Messages, llm.Messages},
+		"/messages/count_tokens":         {handle: count.Messages, words: llm.Messages},
 		"/utils/token_counter":           {handle: count.TokenCounter},
 		"/public/providers":              {handle: public.Providers},
 		"/public/model_cost_map":         {handle: public.CostMap},
@@ -105,7 +107,10 @@ func (a *App) endpoints() map[string]endpoint {
 		"/health/liveness":   {handle: h.Alive},
 		"/health/readiness":  {handle: h.Ready},
 	}
-	maps.Copy(all, a.models(count.Of))
+	for path, e := range a.models(count.Of) {
+		e.metered = !strings.HasPrefix(path, "/utils/")
+		all[path] = e
+	}
 	maps.Copy(all, a.kept())
 	administer := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset}
 	for route, handle := range administer.Routes() {
@@ -125,10 +130,10 @@ func (a *App) endpoints() map[string]endpoint {
 func (a *App) kept() map[string]endpoint {
 	h := &responses.Handler{Store: a.responses, Forget: a.forget}
 	return map[string]endpoint{
-		"/responses/{id}":             {h.Retrieve, llm.Responses},
-		"DELETE /responses/{id}":      {h.Delete, llm.Responses},
-		"/responses/{id}/cancel":      {h.Cancel, llm.Responses},
-		"/responses/{id}/input_items": {h.InputItems, llm.Responses},
+		"/responses/{id}":             {handle: h.Retrieve, words: llm.Responses},
+		"DELETE /responses/{id}":      {handle: h.Delete, words: llm.Responses},
+		"/responses/{id}/cancel":      {handle: h.Cancel, words: llm.Responses},
+		"/responses/{id}/input_items": {handle: h.InputItems, words: llm.Responses},
 	}
 }
 
@@ -159,12 +164,12 @@ func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count, Adapters: a.adapters}
 	shown := &calls.Shown{Calls: c, Find: a.groups.First, Try: a.try}
 	all := map[string]endpoint{
-		"/v1beta/models/{id...}":             {c.Gemini, llm.Gemini},
-		"POST /models/{id...}":               {c.Gemini, llm.Gemini},
-		"/batch/completions":                 {c.Batch, llm.OpenAI},
-		"/adapters/{adapter_id}/completions": {c.Adapted, llm.OpenAI},
-		"/utils/transform_request":           {shown.Transform, llm.OpenAI},
-		"/utils/supported_openai_params":     {shown.Supported, llm.OpenAI},
+		"/v1beta/models/{id...}":             {handle: c.Gemini, words: llm.Gemini},
+		"POST /models/{id...}":               {handle: c.Gemini, words: llm.Gemini},
+		"/batch/completions":                 {handle: c.Batch, words: llm.OpenAI},
+		"/adapters/{adapter_id}/completions": {handle: c.Adapted, words: llm.OpenAI},
+		"/utils/transform_request":           {handle: shown.Transform, words: llm.OpenAI},
+		"/utils/supported_openai_params":     {handle: shown.Supported, words: llm.OpenAI},
 	}
 	shapes := calls.Shapes()
 	for kind, paths := range map[string][]string{
@@ -179,7 +184,7 @@ func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 		"speech":             azure("/audio/speech"),
 	} {
 		for _, path := range paths {
-			all[path] = endpoint{c.JSON(shapes[kind]), shapes[kind].Format}
+			all[path] = endpoint{handle: c.JSON(shapes[kind]), words: shapes[kind].Format}
 		}
 	}
 	for _, p := range []struct {
@@ -192,7 +197,7 @@ func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 		{calls.Shape{Op: llm.Translations, Format: llm.OpenAI, File: "file"}, azure("/audio/translations")},
 	} {
 		for _, path := range p.paths {
-			all[path] = endpoint{c.Form(p.shape), p.shape.Format}
+			all[path] = endpoint{handle: c.Form(p.shape), words: p.shape.Format}
 		}
 	}
 	return all
@@ -228,7 +233,12 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 			return err
 		}
 		rec := web.Record(r.Context())
-		rec.KeyHash, rec.User, rec.Team = caller.KeyHash, caller.User, caller.Team
+		rec.KeyHash, rec.User, rec.Team, rec.IP = caller.KeyHash, caller.User, caller.Team, host(r.RemoteAddr)
+		if !e.metered {
+			if caller, err = fresh(r.Context(), caller); err != nil {
+				return err
+			}
+		}
 		if err := held(caller, access, r); err != nil {
 			return err
 		}
@@ -247,4 +257,13 @@ func methods(mux *http.ServeMux, r *http.Request) []string {
 		}
 	}
 	return found
+}
+
+// host is an address without its port.
+func host(address string) string {
+	h, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return ""
+	}
+	return h
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/api/utils"
@@ -14,14 +16,14 @@ import (
 	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
-// meter keeps the budgets of virtual keys, and of those above them. It is an
-// attempt.Meter. A call of the master key, or of nobody's, is held to none.
+// meter keeps the budgets of virtual keys, and of those above them, and the spend
+// log of all calls. It is an attempt.Meter.
 type meter struct {
-	ledger    *ledger.Ledger
-	authority *people.Authority
-	price     func(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool)
-	count     *utils.Count
-	now       func() time.Time
+	ledger *ledger.Ledger
+	price  func(to *llm.Deployment, body raw.Object, u llm.Usage, took time.Duration) (int64, bool)
+	count  *utils.Count
+	now    func() time.Time
+	kept   bool // what is written stays: calls of nobody are written down, too
 }
 
 // longest is how long an attempt may be under way: as long as a function runs.
@@ -34,11 +36,19 @@ const leastAnswer = 16
 // Hold implements attempt.Meter.
 func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Hold, error) {
 	key, ok := keyOf(call.Caller)
-	if !ok {
+	switch {
+	case !ok && !m.kept && (call.Caller == nil || call.Caller.KeyHash == ""):
 		return call, unmetered{}, nil
+	case !ok:
+		return m.begin(ctx, call, nil, nil, 0)
 	}
 	budgets := budgetsOf(key.Grant, call.Model)
 	if len(budgets) == 0 || call.Options.Mock != nil {
+		if key.stale {
+			if _, err := key.current(ctx, call); err != nil {
+				return nil, nil, err
+			}
+		}
 		return m.begin(ctx, call, key, nil, 0)
 	}
 	most, ok := boundOf(call)
@@ -112,6 +122,21 @@ func (m *meter) worst(call *llm.Call, u llm.Usage) (int64, bool) {
 	return cost, true
 }
 
+// current are the budgets that a call is charged to now, unless its caller may
+// not make it any more.
+func (r *rights) current(ctx context.Context, call *llm.Call) ([]ledger.Budget, error) {
+	g, err := r.again(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if g.Version != r.Version {
+		if err := g.May(call.Model, nil); err != nil {
+			return nil, err
+		}
+	}
+	return budgetsOf(g, call.Model), nil
+}
+
 func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets []ledger.Budget, cost int64) (*llm.Call, attempt.Hold, error) {
 	rec := call.Record
 	if rec.SpendID == "" {
@@ -123,13 +148,7 @@ func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets 
 		Deadline: m.now().Add(longest), Facts: factsOf(call, m.now()),
 	}
 	if len(budgets) > 0 {
-		a.Current = func(ctx context.Context) ([]ledger.Budget, error) {
-			g, err := m.authority.Confirm(ctx, key.token, key.Grant)
-			if err != nil {
-				return nil, err
-			}
-			return budgetsOf(g, call.Model), nil
-		}
+		a.Current = func(ctx context.Context) ([]ledger.Budget, error) { return key.current(ctx, call) }
 	}
 	hold, err := m.ledger.Begin(ctx, a)
 	if err != nil {
@@ -152,6 +171,9 @@ func (h *metered) Settle(ctx context.Context, o attempt.Outcome) error {
 	f := h.facts
 	f.Usage, f.End, f.FirstEvent = o.Usage, h.meter.now(), h.call.Record.FirstEvent
 	f.Provider, f.Deployment, f.Model = h.call.To.Provider, h.call.To.ID, h.call.To.Model
+	if base, err := url.Parse(h.call.Record.Base); err == nil {
+		f.Host = base.Host
+	}
 	f.Status = 200
 	var e *llm.Error
 	if errors.As(o.Err, &e) {
@@ -248,16 +270,21 @@ func windowOf(w people.Window) ledger.Window {
 
 // factsOf are what is known of a try before it is made.
 func factsOf(call *llm.Call, start time.Time) ledger.Facts {
-	c := call.Caller
-	user, _ := call.Body.Text("user")
-	return ledger.Facts{
-		KeyHash: c.KeyHash, KeyAlias: c.Alias, User: c.User, Team: c.Team, Organization: c.Organization, Project: c.Project,
-		EndUser: user, Op: call.Op.String(), Group: call.Model, Model: call.To.Model, Provider: call.To.Provider, Deployment: call.To.ID,
+	f := ledger.Facts{
+		IP: call.Record.IP, EndUser: call.Options.EndUser, Session: call.Options.Session, Tags: call.Options.Tags,
+		Op: call.Op.String(), Group: call.Model, Model: call.To.Model, Provider: call.To.Provider, Deployment: call.To.ID,
 		Start: start,
 	}
+	if c := call.Caller; c != nil {
+		f.KeyHash, f.KeyAlias, f.User, f.Team, f.Organization, f.Project = c.KeyHash, c.Alias, c.User, c.Team, c.Organization, c.Project
+	}
+	if key, ok := keyOf(call.Caller); ok && len(key.Tags) > 0 {
+		f.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.Tags, key.Tags))))
+	}
+	return f
 }
 
-// unmetered is the hold of a call that nobody pays for by a budget.
+// unmetered is the hold of a call that nobody pays for.
 type unmetered struct{}
 
 // Settle implements attempt.Hold.

@@ -16,7 +16,11 @@ import (
 // rights are what a virtual key gives its holder.
 type rights struct {
 	*people.Grant
-	token string
+	// again reads anew what the grant was made of.
+	again func(context.Context) (*people.Grant, error)
+	// stale says that the grant may have changed meanwhile, although it must be
+	// seen at once: again tells what counts.
+	stale bool
 }
 
 // May implements llm.Rights. No model is in an access group by the
@@ -35,16 +39,71 @@ func (a *App) keep(in people.Store, now func() time.Time) {
 // People administers who may call.
 func (a *App) People() *people.Directory { return a.people }
 
-// virtual tells who has a key.
+// virtual tells who has a key, from memory if it can. Where that may be too old,
+// fresh or the call's meter reads it anew: the meter while it holds money.
 func (a *App) virtual(ctx context.Context, token string) (*llm.Caller, error) {
-	g, err := a.authority.Grant(ctx, token)
+	g, err := a.authority.Known(token)
+	stale := g != nil && g.Budgeted()
+	if err == nil && g == nil {
+		g, err = a.authority.Grant(ctx, token)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return callerOf(&rights{g, func(ctx context.Context) (*people.Grant, error) { return a.authority.Confirm(ctx, token, g) }, stale}), nil
+}
+
+func callerOf(key *rights) *llm.Caller {
+	g := key.Grant
 	return &llm.Caller{
-		KeyHash: g.KeyHash, Master: g.Role == people.ProxyAdmin, Rights: &rights{g, token},
+		KeyHash: g.KeyHash, Master: g.Role == people.ProxyAdmin, Rights: key,
 		Alias: g.KeyAlias, User: g.UserID, Team: g.TeamID, Organization: g.OrganizationID, Project: g.ProjectID,
-	}, nil
+	}
+}
+
+// fresh is a caller as it is now.
+func fresh(ctx context.Context, caller *llm.Caller) (*llm.Caller, error) {
+	key, ok := keyOf(caller)
+	if !ok || !key.stale {
+		return caller, nil
+	}
+	g, err := key.again(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return callerOf(&rights{Grant: g, again: key.again}), nil
+}
+
+// identify puts a caller under the budgets and limits of the customer and the
+// tags of its call.
+func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error) {
+	o := call.Options
+	key, ok := keyOf(call.Caller)
+	if !ok { // the master key's holder, who may do everything
+		key = &rights{Grant: &people.Grant{}, again: func(context.Context) (*people.Grant, error) { return &people.Grant{}, nil }}
+	}
+	if o.EndUser == "" && len(o.Tags) == 0 && len(key.Tags) == 0 {
+		return call.Caller, nil
+	}
+	with := func(ctx context.Context, g *people.Grant) (*people.Grant, error) {
+		return a.authority.With(ctx, g, o.EndUser, o.Tags)
+	}
+	g, err := with(ctx, key.Grant)
+	if err != nil {
+		return nil, err
+	}
+	c := llm.Caller{}
+	if call.Caller != nil {
+		c = *call.Caller
+	}
+	c.Rights = &rights{g, func(ctx context.Context) (*people.Grant, error) {
+		g, err := key.again(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return with(ctx, g)
+	}, key.stale}
+	return &c, nil
 }
 
 // keyOf is the virtual key that a caller has; false for the master's, and nobody's.

@@ -22,6 +22,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/outbound"
+	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/providers"
 	"github.com/tollgate-llm/tollgate/providers/providertest/upstream"
 )
@@ -59,6 +60,12 @@ func (j *journal) String() string {
 // the fake upstream's base, $HOST for its host, and $DOWN for one where nobody listens.
 func open(t *testing.T, yaml string, env ...string) *house {
 	t.Helper()
+	return openOn(t, nil, yaml, env...)
+}
+
+// openOn is open with a store; nil: the gateway's own.
+func openOn(t *testing.T, in people.Store, yaml string, env ...string) *house {
+	t.Helper()
 	h := &house{Server: upstream.Start(t), log: &journal{}}
 	yaml = strings.NewReplacer("$UP", h.URL+"/v1", "$HOST", h.URL, "$DOWN", nobody(t)).Replace(yaml)
 	c, problems, err := config.Parse("config.yaml", []byte(yaml), config.Options{Lookup: lookup(env)})
@@ -70,7 +77,7 @@ func open(t *testing.T, yaml string, env ...string) *house {
 	t.Cleanup(guarded.CloseIdleConnections)
 	h.app, err = boot.New(boot.Parts{
 		Config: c, Providers: providers.All(plain, guarded, time.Now), Docs: swagger.Handler(),
-		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters,
+		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters, Store: in,
 	})
 	if err != nil {
 		t.Fatal(err)

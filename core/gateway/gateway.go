@@ -16,8 +16,11 @@ import (
 	"github.com/tollgate-llm/tollgate/core/llm"
 )
 
-// Gateway serves calls. All fields are required.
+// Gateway serves calls. All fields but Identify and Admit are required.
 type Gateway struct {
+	// Identify gives the caller of a call what the call says of whom it is for:
+	// a caller that may do less. Errors are *llm.Error. Nil: nobody asks.
+	Identify func(ctx context.Context, call *llm.Call) (*llm.Caller, error)
 	// Resolve turns the name a caller used, "" included, into a model's own
 	// name. It returns an *llm.Error for a name nothing answers to.
 	Resolve func(name string) (string, error)
@@ -80,6 +83,13 @@ func (g *Gateway) admitted(ctx context.Context, c *llm.Call) (*llm.Reply, error)
 }
 
 func (g *Gateway) serve(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
+	if g.Identify != nil {
+		caller, err := g.Identify(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		c.Caller = caller
+	}
 	if rights := rightsOf(c.Caller); rights != nil {
 		if err := rights.Requires(c.Body); err != nil {
 			return nil, err

@@ -95,6 +95,11 @@ type Options struct {
 	ExtraHeaders           http.Header     // headers for the provider
 	IncludeUsage           bool            // the caller asked for a stream's usage event
 	APIBase, APIKey        string          // the caller's own, where the configuration allows it
+
+	// For whom and what the request is, as it says itself: the caller's own
+	// customer, what several requests are one of, and words to report by.
+	EndUser, Session string
+	Tags             []string
 }
 
 // Caller is who is calling, as authenticated.

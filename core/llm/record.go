@@ -9,6 +9,7 @@ type Record struct {
 	Route      string // the pattern that matched
 	KeyHash    string
 	User, Team string // of the key; "" without
+	IP         string // the address the request came from
 	Model      string // as asked for, after default and alias
 	Deployment string
 	Base       string // the address called, without its query
@@ -26,6 +27,6 @@ type Record struct {
 	FirstEvent time.Time     // first content of a stream; zero when there was none
 	Upstream   time.Duration // spent waiting for providers
 	Timeout    time.Duration // of the last attempt
-	SpendID    string        // under which what it cost is written down
+	SpendID    string        // under which what it cost is written down; nobody else's
 	Holds      int           // tries that something was held for
 }

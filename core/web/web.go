@@ -26,7 +26,7 @@ type Handler func(w *Writer, r *http.Request) error
 type Edge struct {
 	Log     *slog.Logger
 	Now     func() time.Time
-	NewID   func() string // 128 random bits in hex
+	NewID   func() string // nobody else's
 	MaxBody int64         // bytes; a larger request is refused with 413
 	Version string
 }
@@ -48,7 +48,11 @@ const clientLeft = 499
 // logged at all.
 func (e *Edge) Handle(route string, h Handler) http.Handler {
 	return http.HandlerFunc(func(hw http.ResponseWriter, r *http.Request) {
-		rec := &llm.Record{RequestID: e.id(r), Route: route, Start: e.Now()}
+		rec := &llm.Record{RequestID: callersID(r), Route: route, Start: e.Now()}
+		if rec.RequestID == "" {
+			rec.RequestID = e.NewID()
+			rec.SpendID = rec.RequestID
+		}
 		w := &Writer{http: hw, edge: e, rec: rec}
 		defer func() {
 			// The line is written before the connection ends: on Lambda
@@ -90,15 +94,15 @@ func Record(ctx context.Context) *llm.Record {
 	return rec
 }
 
-// id takes a caller's own request id if it is one, so that both sides' logs
-// can be joined.
-func (e *Edge) id(r *http.Request) string {
+// callersID is a caller's own request id if it is one, so that both sides' logs
+// can be joined. It may be another's, too.
+func callersID(r *http.Request) string {
 	for _, name := range []string{"X-Litellm-Call-Id", "X-Request-Id", "X-Amzn-Requestid"} {
 		if v := r.Header.Get(name); v != "" && len(v) <= 128 && strings.Trim(v, idChars) == "" {
 			return v
 		}
 	}
-	return e.NewID()
+	return ""
 }
 
 const idChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."

@@ -3,6 +3,7 @@
 package memory
 
 import (
+	"container/heap"
 	"context"
 	"errors"
 	"maps"
@@ -13,12 +14,13 @@ import (
 )
 
 // Store keeps items in memory. It implements store.Store and store.Transactor.
-// An expired item stays until it is written again.
+// An expired item goes when the next one is written.
 type Store struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	items map[store.Key]row
 	order map[partition]places
+	ends  ends
 }
 
 type row struct {
@@ -81,6 +83,7 @@ func (s *Store) write(ctx context.Context, writes []store.Write) ([]row, error) 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.drop()
 	made := make([]row, len(writes))
 	seen := map[store.Key]bool{}
 	for i, w := range writes {
@@ -105,7 +108,10 @@ func (s *Store) write(ctx context.Context, writes []store.Write) ([]row, error) 
 		}
 	}
 	for i, w := range writes {
-		s.put(w.Key, made[i])
+		ends := made[i].item != nil && !made[i].expires.IsZero() && made[i].expires != s.items[w.Key].expires
+		if s.put(w.Key, made[i]); ends {
+			heap.Push(&s.ends, end{made[i].expires, w.Key})
+		}
 	}
 	return made, nil
 }

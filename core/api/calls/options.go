@@ -31,11 +31,13 @@ var controls = map[string]control{
 	"specific_deployment":      func(o *llm.Options, v json.RawMessage) string { return text(&o.Deployment, v) },
 	"mock_response":            func(o *llm.Options, v json.RawMessage) string { o.Mock = v; return "" },
 	"extra_body":               extraBody,
-	"tags":                     nil,
+	"tags":                     tagged,
 	"cache":                    nil,
 	"caching":                  nil,
 	"custom_llm_provider":      nil,
 	"litellm_metadata":         nil,
+	"litellm_session_id":       nil,
+	"litellm_trace_id":         nil,
 	"no-log":                   nil,
 }
 
@@ -62,6 +64,10 @@ func (h *Handler) options(header http.Header, body raw.Object, format llm.Format
 				return body, o, bad(c.header, c.header+" "+fault)
 			}
 		}
+	}
+	about(&o, header, body)
+	if err := tooMany(o.Tags); err != nil {
+		return body, o, err
 	}
 	var gone []string
 	for name, v := range body.All() {
