@@ -149,6 +149,9 @@ func (s *completing) chunk(ev sse.Event) (llm.Event, error) {
 		return out, nil
 	}
 	s.usage = &u
+	if s.open > 0 { // the stream may yet be cut
+		out.Usage = s.usage
+	}
 	out.Data = nil
 	s.tail = bytes.Clone(body.WithRaw("choices", json.RawMessage("[]")).Bytes())
 	if !empty(body, "choices") {

@@ -99,6 +99,9 @@ func (s *stream) chunk(ev sse.Event) (llm.Event, error) {
 		if out.Data, err = s.count(out.Data); err != nil {
 			return llm.Event{}, err
 		}
+		if s.open > 0 { // the stream may yet be cut
+			out.Usage = s.usage
+		}
 	}
 	var err error
 	if out.Data, err = s.mended(out.Data); err != nil || values(out.Data, `"reasoning"`, '"') == 0 {
