@@ -71,6 +71,10 @@ func (l *Ledger) adjust(ctx context.Context, r ref, claims []*claim, cost int64,
 	h.head(set, Posted)
 	set[rowCost] = cost
 	r.index(key, set, f.KeyHash)
+	if err := l.sayLate(ctx, r); err != nil {
+		h.release(ctx, make([]error, len(h.holds)))
+		return &Unavailable{err}
+	}
 	_, err = l.write(ctx, store.Write{
 		Key: key, If: []store.Condition{{Attr: rowState, Op: store.Absent}}, Set: fit(key, set), Expires: l.expires(),
 	}, triesAfter)

@@ -87,6 +87,9 @@ func (l *Ledger) decided(ctx context.Context, r ref) (store.Item, error) {
 			w.Set = store.Item{rowState: string(Lost), rowCost: row.Int(rowEstimate)}
 			r.index(key, w.Set, row.Text("k"))
 		}
+		if err := l.sayLate(ctx, r); err != nil {
+			return nil, fmt.Errorf("decide row %s: %w", key.SK, err)
+		}
 		item, err := l.Store.Write(ctx, w)
 		if err == nil {
 			return item, nil

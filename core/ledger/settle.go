@@ -88,6 +88,9 @@ func (h *Hold) decide(ctx context.Context, s State, o *Outcome) (store.Item, err
 	set[rowCost] = o.Cost
 	h.ref.index(h.key, set, o.Facts.KeyHash)
 	w.Set = fit(h.key, set)
+	if err := h.ledger.sayLate(ctx, h.ref); err != nil {
+		return nil, err
+	}
 	item, err := h.ledger.write(ctx, w, triesAfter)
 	var refused *store.Refused
 	if !errors.As(err, &refused) {

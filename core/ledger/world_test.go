@@ -136,7 +136,7 @@ func (w *world) apply(wr store.Write) (store.Item, error) {
 		w.seen[wr.Key] = true
 		w.written = append(w.written, wr.Key)
 	}
-	if wr.Key.PK[0] != 'R' {
+	if wr.Key.PK[0] != 'R' && wr.Key.PK != latePartition {
 		w.checkAccount(wr.Key, item)
 	}
 	return item, nil
