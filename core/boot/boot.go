@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/api/calls"
@@ -60,16 +62,18 @@ type Parts struct {
 
 // App is a gateway that is ready.
 type App struct {
-	gateway  *gateway.Gateway
-	groups   *router.Groups
-	try      llm.Provider
-	edge     *web.Edge
-	auth     *auth.Auth
-	started  time.Time
-	foreign  bool     // callers may bring their own address and key
-	warnings []string // what will not work
-	prices   *prices
-	docs     http.Handler
+	config  *config.Config
+	gateway *gateway.Gateway
+	current atomic.Pointer[models]
+	looked  atomic.Int64  // when the models were looked up, in nanoseconds since 1970
+	looking sync.Mutex    // who looks them up
+	routing router.Config // of all models
+	try     llm.Provider
+	edge    *web.Edge
+	auth    *auth.Auth
+	started time.Time
+	foreign bool // callers may bring their own address and key
+	docs    http.Handler
 
 	responses responses.Store
 	providers Providers
@@ -112,25 +116,18 @@ func New(p Parts) (*App, error) {
 	}
 	c := p.Config
 	secrets := secret.Source{Getenv: p.Getenv, Map: c.Env}
-	groups, warnings, err := newGroups(c, secrets, p.Providers)
-	if err != nil {
-		return nil, err
-	}
-	prices, err := newPrices(c)
-	if err != nil {
-		return nil, err
-	}
 	shared := p.Store != nil // with other processes, or with those to come
 	if !shared {
 		p.Store = memory.New(p.Now)
 	}
 	a := &App{
-		groups:  groups,
+		config:  c,
 		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: func() string { return ledger.NewID(p.Now()) }, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
-		started: p.Now(), foreign: c.AllowClientCredentials, warnings: warnings, prices: prices, docs: p.Docs,
+		started: p.Now(), foreign: c.AllowClientCredentials, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
-		adapters: p.Adapters, count: counting(groups),
+		adapters: p.Adapters,
 	}
+	a.count = counting(func(name string) (*llm.Deployment, error) { return a.now().groups.First(name) })
 	if shared {
 		a.responses = &responses.Kept{Store: p.Store, Now: p.Now}
 	}
@@ -147,15 +144,25 @@ func New(p Parts) (*App, error) {
 		Now:           p.Now,
 		Timeout:       orElse(c.Routing.Timeout, defaultTimeout),
 		StreamTimeout: c.Routing.StreamTimeout,
-		Know:          prices.know, Price: prices.cost, Bridges: bridges(),
-		Meter: &meter{a.ledger, prices.cost, a.count, p.Now, shared},
+		Know:          func(d *llm.Deployment) llm.Model { return a.now().prices.know(d) },
+		Price:         a.cost,
+		Bridges:       bridges(),
+		Meter:         &meter{a.ledger, a.cost, a.count, p.Now, shared},
 	}
-	rc := routing(c.Routing)
-	rc.Groups, rc.Now, rc.Random, rc.Sleep = groups, p.Now, rand.Float64, sleep
+	a.routing = routing(c.Routing)
+	a.routing.Now, a.routing.Random, a.routing.Sleep, a.routing.Cooldowns = p.Now, rand.Float64, sleep, &router.Cooldowns{}
 	if shared {
-		rc.Rests = &cooldown.Shared{Store: p.Store, Now: p.Now, Random: rand.Float64}
+		a.routing.Rests = &cooldown.Shared{Store: p.Store, Now: p.Now, Random: rand.Float64}
 	}
-	a.gateway = &gateway.Gateway{Identify: a.identify, Resolve: groups.Resolve, Next: router.New(rc, a.try), Admit: a.admit}
+	first, err := a.newModels(nil)
+	if err != nil {
+		return nil, err
+	}
+	a.current.Store(first)
+	a.gateway = &gateway.Gateway{
+		Identify: a.identify, Admit: a.admit, Next: routed{a},
+		Resolve: func(name string) (string, error) { return a.now().groups.Resolve(name) },
+	}
 	return a, nil
 }
 
@@ -165,13 +172,13 @@ func (a *App) Serve(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 }
 
 // Warnings says what in the configuration will not work.
-func (a *App) Warnings() []string { return a.warnings }
+func (a *App) Warnings() []string { return a.now().warnings }
 
 // Models lists the names a caller may ask for.
-func (a *App) Models() []string { return a.groups.Names() }
+func (a *App) Models() []string { return a.now().groups.Names() }
 
 // Owner is the provider that serves a model first.
-func (a *App) Owner(model string) (provider string, ok bool) { return a.groups.Owner(model) }
+func (a *App) Owner(model string) (provider string, ok bool) { return a.now().groups.Owner(model) }
 
 // Guarded reports whether a master key is set.
 func (a *App) Guarded(ctx context.Context) bool {

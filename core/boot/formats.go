@@ -8,7 +8,6 @@ import (
 	"github.com/tollgate-llm/tollgate/core/format/messages"
 	"github.com/tollgate-llm/tollgate/core/format/responses"
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/router"
 	"github.com/tollgate-llm/tollgate/core/tokens"
 )
 
@@ -27,10 +26,10 @@ func bridges() map[llm.Format]attempt.Bridge {
 }
 
 // counting counts the prompts of all those formats.
-func counting(groups *router.Groups) *utils.Count {
+func counting(find func(model string) (*llm.Deployment, error)) *utils.Count {
 	c := &utils.Count{
 		Tokens:  func(model string) utils.Counter { return tokens.Counter{Model: model} },
-		Find:    groups.First,
+		Find:    find,
 		Bridges: map[llm.Format]func(*llm.Call) (*llm.Call, error){},
 	}
 	for format, bridge := range bridges() {

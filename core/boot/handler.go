@@ -85,11 +85,11 @@ type endpoint struct {
 // endpoints are by path, without /v1 in front. Where a path has several methods,
 // all but one have theirs before it.
 func (a *App) endpoints() map[string]endpoint {
-	m := &meta.Models{List: a.groups.Names, Owner: a.groups.Owner, Created: a.started.Unix()}
-	h := &meta.Health{Deployments: a.groups.Deployments(), Try: a.try}
+	m := &meta.Models{List: a.Models, Owner: a.Owner, Created: a.started.Unix()}
+	h := &meta.Health{Deployments: a.deployments, Try: a.try}
 	count := a.count
-	info := &utils.Info{Deployments: a.groups.Deployments, Facts: a.prices.facts}
-	public := &utils.Public{Names: a.providers.Names, Models: a.prices.all}
+	info := &utils.Info{Deployments: a.deployments, Facts: func(d *llm.Deployment) utils.Facts { return a.now().prices.facts(d) }, Stored: func(id string) bool { return a.now().stored[id] }}
+	public := &utils.Public{Names: a.providers.Names, Models: func() (map[string]utils.Facts, error) { return a.now().prices.all() }}
 	all := map[string]endpoint{
 		"/messages/count_tokens":         {handle: count.Messages, words: llm.Messages},
 		"/utils/token_counter":           {handle: count.TokenCounter},
@@ -112,7 +112,7 @@ func (a *App) endpoints() map[string]endpoint {
 		all[path] = e
 	}
 	maps.Copy(all, a.kept())
-	administer := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset}
+	administer := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset, Fits: a.fits}
 	for route, handle := range administer.Routes() {
 		method, path, _ := strings.Cut(route, " ")
 		all[method+" "+bare(path)] = endpoint{handle: handle}
@@ -145,7 +145,7 @@ type forgetter interface {
 // forget has the provider of a response delete it. One whose deployment is gone
 // can be asked by nobody.
 func (a *App) forget(ctx context.Context, deployment, id string, rec *llm.Record) error {
-	for _, d := range a.groups.All() {
+	for _, d := range a.now().groups.All() {
 		if d.ID != deployment {
 			continue
 		}
@@ -162,7 +162,7 @@ func (a *App) forget(ctx context.Context, deployment, id string, rec *llm.Record
 // models are the endpoints that ask for a model.
 func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count, Adapters: a.adapters}
-	shown := &calls.Shown{Calls: c, Find: a.groups.First, Try: a.try}
+	shown := &calls.Shown{Calls: c, Find: a.count.Find, Try: a.try}
 	all := map[string]endpoint{
 		"/v1beta/models/{id...}":             {handle: c.Gemini, words: llm.Gemini},
 		"POST /models/{id...}":               {handle: c.Gemini, words: llm.Gemini},
@@ -228,7 +228,9 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 	}
 	return a.edge.Handle(log, func(w *web.Writer, r *http.Request) error {
 		w.Speak(e.words)
+		known := a.look(r.Context())
 		caller, err := a.auth.Caller(r.Context(), r.Header, needs)
+		known()
 		if err != nil {
 			return err
 		}

@@ -130,7 +130,7 @@ func (r *rights) current(ctx context.Context, call *llm.Call) ([]ledger.Budget, 
 		return nil, err
 	}
 	if g.Version != r.Version {
-		if err := g.May(call.Model, nil); err != nil {
+		if err := g.May(call.Model, r.groups(call.Model)); err != nil {
 			return nil, err
 		}
 	}

@@ -21,19 +21,26 @@ type rights struct {
 	// stale says that the grant may have changed meanwhile, although it must be
 	// seen at once: again tells what counts.
 	stale bool
+	// groups are the access groups that the configuration has a model in.
+	groups func(model string) []string
 }
 
-// May implements llm.Rights. No model is in an access group by the
-// configuration.
-func (r *rights) May(model string) error { return r.Grant.May(model, nil) }
+// May implements llm.Rights.
+func (r *rights) May(model string) error { return r.Grant.May(model, r.groups(model)) }
 
 // keep makes what is kept in a store: people, money, and how much is left of
 // limits.
 func (a *App) keep(in people.Store, now func() time.Time) {
 	a.authority = people.NewAuthority(in, now)
-	a.people = people.New(people.Config{Store: in, Now: now, Changed: a.authority.Forget})
+	a.people = people.New(people.Config{Store: in, Now: now, Changed: a.changed, Groups: a.accessGroups})
 	a.ledger = &ledger.Ledger{Store: in, Now: now}
 	a.limiter = &limit.Limiter{Store: in, Now: now, Sleep: sleep}
+}
+
+// changed is told of every change of what is kept: it counts here at once.
+func (a *App) changed() {
+	a.authority.Forget()
+	a.looked.Store(0)
 }
 
 // People administers who may call.
@@ -50,7 +57,7 @@ func (a *App) virtual(ctx context.Context, token string) (*llm.Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return callerOf(&rights{g, func(ctx context.Context) (*people.Grant, error) { return a.authority.Confirm(ctx, token, g) }, stale}), nil
+	return callerOf(&rights{g, func(ctx context.Context) (*people.Grant, error) { return a.authority.Confirm(ctx, token, g) }, stale, a.accessGroups}), nil
 }
 
 func callerOf(key *rights) *llm.Caller {
@@ -71,7 +78,7 @@ func fresh(ctx context.Context, caller *llm.Caller) (*llm.Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return callerOf(&rights{Grant: g, again: key.again}), nil
+	return callerOf(&rights{g, key.again, false, key.groups}), nil
 }
 
 // identify puts a caller under the budgets and limits of the customer and the
@@ -80,7 +87,7 @@ func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error)
 	o := call.Options
 	key, ok := keyOf(call.Caller)
 	if !ok { // the master key's holder, who may do everything
-		key = &rights{Grant: &people.Grant{}, again: func(context.Context) (*people.Grant, error) { return &people.Grant{}, nil }}
+		key = &rights{Grant: &people.Grant{}, again: func(context.Context) (*people.Grant, error) { return &people.Grant{}, nil }, groups: a.accessGroups}
 	}
 	if o.EndUser == "" && len(o.Tags) == 0 && len(key.Tags) == 0 {
 		return call.Caller, nil
@@ -102,7 +109,7 @@ func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error)
 			return nil, err
 		}
 		return with(ctx, g)
-	}, key.stale}
+	}, key.stale, key.groups}
 	return &c, nil
 }
 

@@ -1,9 +1,11 @@
 package boot
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,7 @@ type prices struct {
 type terms struct {
 	prices    price.Prices // nil: none of its own
 	baseModel string
+	said      utils.Facts // of model_info
 }
 
 func newPrices(c *config.Config) (*prices, error) {
@@ -66,8 +69,27 @@ func termsOf(m config.Model) (terms, error) {
 	if v := m.Settings["base_model"]; v != "" {
 		t.baseModel = v
 	}
+	t.said = facts(info)
 	t.prices, err = price.ParsePrices(info.Merged(own).Bytes())
 	return t, err
+}
+
+// facts are the members of a model_info, as model/info says them.
+func facts(info raw.Object) utils.Facts {
+	all := utils.Facts{}
+	for name, v := range info.Without("id").All() {
+		var n int64
+		var value any
+		d := json.NewDecoder(bytes.NewReader(v))
+		d.UseNumber()
+		switch {
+		case !strings.Contains(name, "cost") && json.Unmarshal(v, &n) == nil:
+			all[name] = n
+		case d.Decode(&value) == nil && value != nil:
+			all[name] = value
+		}
+	}
+	return all
 }
 
 func object(v json.RawMessage) (raw.Object, error) {
@@ -123,6 +145,7 @@ func (p *prices) facts(to *llm.Deployment) utils.Facts {
 	}
 	m.Provider = to.Provider
 	maps.Copy(f, m.Members())
+	maps.Copy(f, p.own[to.ID].said)
 	return f
 }
 

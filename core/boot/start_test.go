@@ -66,6 +66,12 @@ func open(t *testing.T, yaml string, env ...string) *house {
 // openOn is open with a store; nil: the gateway's own.
 func openOn(t *testing.T, in people.Store, yaml string, env ...string) *house {
 	t.Helper()
+	return openAt(t, in, time.Now, yaml, env...)
+}
+
+// openAt is openOn with a clock.
+func openAt(t *testing.T, in people.Store, now func() time.Time, yaml string, env ...string) *house {
+	t.Helper()
 	h := &house{Server: upstream.Start(t), log: &journal{}}
 	yaml = strings.NewReplacer("$UP", h.URL+"/v1", "$HOST", h.URL, "$DOWN", nobody(t)).Replace(yaml)
 	c, problems, err := config.Parse("config.yaml", []byte(yaml), config.Options{Lookup: lookup(env)})
@@ -77,7 +83,7 @@ func openOn(t *testing.T, in people.Store, yaml string, env ...string) *house {
 	t.Cleanup(guarded.CloseIdleConnections)
 	h.app, err = boot.New(boot.Parts{
 		Config: c, Providers: providers.All(plain, guarded, time.Now), Docs: swagger.Handler(),
-		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters, Store: in,
+		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters, Store: in, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -90,7 +90,7 @@ func (a *App) passer(vendor string) (pass.Passer, *llm.Deployment, bool) {
 	if !ok {
 		return nil, nil, false
 	}
-	for _, d := range a.groups.All() {
+	for _, d := range a.now().groups.All() {
 		if d.Provider == vendor {
 			return through, d, true
 		}

@@ -57,6 +57,9 @@ func (t *Table[T, P]) write(ctx context.Context, a Actor, action string, before,
 		has, id = after.links(), after.id()
 	}
 	relink(b, had, has, old, id)
+	if t.counted {
+		b.add(store.Write{Key: countedKey(), Add: map[string]int64{attrVersion: 1}}, errChanged)
+	}
 	line := Change{Action: action, Table: t.table, Object: id}
 	var err error
 	if line.Before, err = shown(before); err == nil {

@@ -35,7 +35,7 @@ func (c *Credential) valid() error {
 
 func credentialKind() kind[Credential] {
 	return kind[Credential]{
-		field: "credential_name", table: "LiteLLM_CredentialsTable", list: "credentials", pk: credentialPK,
+		field: "credential_name", table: "LiteLLM_CredentialsTable", list: "credentials", pk: credentialPK, counted: true,
 		may: func(_ context.Context, _ *Directory, a Actor, before, after *Credential, _ []string) error {
 			return adminsOnly(a, before, after)
 		},

@@ -63,6 +63,7 @@ type Directory struct {
 	Tags          *Table[Tag, *Tag]
 	AccessGroups  *Table[AccessGroup, *AccessGroup]
 	Credentials   *Credentials
+	Models        *Models
 }
 
 // New makes a Directory. Store and Now are required.
@@ -90,6 +91,7 @@ func New(c Config) *Directory {
 	d.Tags = newTable(d, tagKind())
 	d.AccessGroups = newTable(d, accessGroupKind())
 	d.Credentials = &Credentials{newTable(d, credentialKind())}
+	d.Models = &Models{newTable(d, modelKind())}
 	return d
 }
 

@@ -35,6 +35,9 @@ type kind[T any] struct {
 	// owns says that others belong to a record and go with it; used, that it
 	// cannot go as long as others use it.
 	owns, used bool
+	// counted says that changes are counted, for those who keep what was made of
+	// the records.
+	counted bool
 }
 
 // stamped are the members of every record that the gateway sets.

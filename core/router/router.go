@@ -46,6 +46,7 @@ type Config struct {
 	AllowedFails int           // failures within a minute before a deployment rests
 	Cooldown     time.Duration // how long it rests; 0: never
 	Rests        Rests         // shared with other processes; nil: each has its own only
+	Cooldowns    *Cooldowns    // of this process; nil: nobody else's
 	MaxFallbacks int           // groups to go to at most
 
 	Fallbacks              Fallbacks
@@ -69,8 +70,11 @@ func New(c Config, next llm.Provider) *Router {
 	for _, f := range []*Fallbacks{&c.Fallbacks, &c.ContextWindowFallbacks, &c.ContentPolicyFallbacks} {
 		*f = f.resolved(c.Groups)
 	}
+	if c.Cooldowns == nil {
+		c.Cooldowns = &Cooldowns{}
+	}
 	p := &pick{
-		next: next, cooldowns: &Cooldowns{}, shared: c.Rests, now: c.Now, random: c.Random,
+		next: next, cooldowns: c.Cooldowns, shared: c.Rests, now: c.Now, random: c.Random,
 		allowed: c.AllowedFails, rest: c.Cooldown,
 	}
 	return &Router{c, &retry{pick: p, groups: c.Groups, sleep: c.Sleep, most: c.NumRetries, least: c.RetryAfter}}

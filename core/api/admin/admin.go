@@ -37,6 +37,8 @@ type Handler struct {
 	// Reset sets what a key has spent in its period, in pico-dollars, for an
 	// actor who may.
 	Reset func(ctx context.Context, a people.Actor, k *people.Key, pico int64) error
+	// Fits returns an *llm.Error unless the gateway could serve a deployment.
+	Fits func(ctx context.Context, m *people.Model) error
 }
 
 // asks is what every route begins with.

@@ -30,6 +30,11 @@ func (h *Handler) Routes() map[string]Handle {
 		"GET /key/list":                      h.ListKeys,
 		"GET /key/aliases":                   h.KeyAliases,
 
+		"POST /model/new":                h.NewModel,
+		"POST /model/update":             h.UpdateModel,
+		"PATCH /model/{model_id}/update": h.PatchModel,
+		"POST /model/delete":             h.DeleteModel,
+
 		"POST /team/new":             h.NewTeam,
 		"GET /team/info":             h.TeamInfo,
 		"POST /team/update":          h.UpdateTeam,

@@ -23,7 +23,7 @@ const (
 // Health answers the probes, and GET /health, which calls deployments.
 type Health struct {
 	// Deployments are those with a model of their own, wildcards left out.
-	Deployments []*llm.Deployment
+	Deployments func() []*llm.Deployment
 	// Try does one try of call.To.
 	Try llm.Provider
 }
@@ -51,7 +51,7 @@ type Endpoint struct {
 func (h *Health) Check(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	asked := r.URL.Query().Get("model")
 	var chosen []*llm.Deployment
-	for _, d := range h.Deployments {
+	for _, d := range h.Deployments() {
 		if asked == "" || asked == d.Group || asked == d.ID {
 			chosen = append(chosen, d)
 		}

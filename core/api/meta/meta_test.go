@@ -111,12 +111,12 @@ func (w *ward) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	return &llm.Reply{}, nil
 }
 
-func deployments(ids ...string) []*llm.Deployment {
+func deployments(ids ...string) func() []*llm.Deployment {
 	var all []*llm.Deployment
 	for _, id := range ids {
 		all = append(all, &llm.Deployment{ID: id, Group: "group-" + id, Provider: "acme", Model: "m", Base: "https://internal.test"})
 	}
-	return all
+	return func() []*llm.Deployment { return all }
 }
 
 // TestHealth: each deployment is called once, and the answer tells how each

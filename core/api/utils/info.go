@@ -20,6 +20,9 @@ type Facts map[string]any
 type Info struct {
 	Deployments func() []*llm.Deployment
 	Facts       func(*llm.Deployment) Facts
+	// Stored reports whether an administrator added a deployment; all others
+	// are the configuration's.
+	Stored func(id string) bool
 }
 
 // deployment is one entry of model/info. It shows no secret, and no address
@@ -42,7 +45,7 @@ func (i *Info) Models(w *web.Writer, r *http.Request, caller *llm.Caller) error 
 		}
 		info := Facts{}
 		maps.Copy(info, i.Facts(d))
-		info["id"], info["db_model"] = d.ID, false
+		info["id"], info["db_model"] = d.ID, i.Stored(d.ID)
 		data = append(data, deployment{d.Group, map[string]string{"model": d.Provider + "/" + d.Model, "custom_llm_provider": d.Provider}, info})
 	}
 	if id != "" && len(data) == 0 {

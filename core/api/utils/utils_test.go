@@ -89,6 +89,7 @@ func TestCount(t *testing.T) {
 // not use.
 func TestInfo(t *testing.T) {
 	i := &utils.Info{
+		Stored: func(id string) bool { return id == "2" },
 		Deployments: func() []*llm.Deployment {
 			return []*llm.Deployment{
 				{ID: "1", Group: "a", Provider: "acme", Model: "large", Base: "https://secret.example"},
@@ -110,8 +111,8 @@ func TestInfo(t *testing.T) {
 		want   string
 	}{
 		{i.Models, "/", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"acme","model":"acme/large"},"model_info":{"db_model":false,"id":"1","input_cost_per_token":2e-6,"max_tokens":9,"mode":"chat","supports_vision":true}},` +
-			`{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":false,"id":"2","input_cost_per_token":1e-6,"max_tokens":5,"supports_vision":false}}]}`},
-		{i.Models, "/?litellm_model_id=2", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":false,"id":"2","input_cost_per_token":1e-6,"max_tokens":5,"supports_vision":false}}]}`},
+			`{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":true,"id":"2","input_cost_per_token":1e-6,"max_tokens":5,"supports_vision":false}}]}`},
+		{i.Models, "/?litellm_model_id=2", `{"data":[{"model_name":"a","litellm_params":{"custom_llm_provider":"other","model":"other/small"},"model_info":{"db_model":true,"id":"2","input_cost_per_token":1e-6,"max_tokens":5,"supports_vision":false}}]}`},
 		{i.Models, "/?litellm_model_id=3", `{"error":{"message":"NotFoundError: there is no deployment 3","type":"not_found_error","param":"litellm_model_id","code":"404"}}`},
 		{i.Groups, "/", `{"data":[{"input_cost_per_token":1e-6,"max_tokens":9,"mode":"chat","model_group":"a","providers":["acme","other"],"supports_vision":true}]}`},
 		{i.Groups, "/?model_group=b", `{"data":[]}`},
