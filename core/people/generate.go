@@ -79,6 +79,13 @@ func (k *Keys) settle(ctx context.Context, a Actor, n *NewKey, v *Key) error {
 		if err != nil {
 			return err
 		}
+		r, err := k.t.d.reachOf(ctx, a, t)
+		if err != nil {
+			return err
+		}
+		if r == nothing { // a team that is not to be seen is as good as none
+			return missing("team_id", v.TeamID)
+		}
 		v.OrganizationID = cmp.Or(v.OrganizationID, t.OrganizationID)
 		if n.Duration == "" && v.Expires == nil && v.UserID != "" {
 			n.Duration = t.MemberKeyDuration

@@ -207,11 +207,11 @@ func (d *Directory) eachAbove(ctx context.Context, k *Key, moved bool, f func(b 
 	}
 	if k.ProjectID != "" {
 		p, err := d.Projects.load(ctx, k.ProjectID)
+		if gone(err) || err == nil && p.TeamID != k.TeamID { // another team's is as good as none
+			return missing("project_id", k.ProjectID)
+		}
 		if err != nil {
 			return err
-		}
-		if p.TeamID != k.TeamID {
-			return bad("project_id", "project=%s does not belong to team=%.200q", p.ID, k.TeamID)
 		}
 		if err := give("project", p.ID, projectPK(p.ID), p.Models, nil, nil, &p.Spending); err != nil {
 			return err

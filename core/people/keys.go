@@ -83,7 +83,7 @@ func (k *Keys) Update(ctx context.Context, a Actor, hash string, patch raw.Objec
 		if err := k.edit(before, after, patch, duration); err != nil {
 			return err
 		}
-		if after.TeamID == "" || !patch.Has("team_id") || patch.Has("organization_id") {
+		if after.TeamID == "" || !patch.Has("team_id") || patch.Has("organization_id") || !a.admin() { // others move no keys
 			return nil
 		}
 		t, err := k.t.d.Teams.load(ctx, after.TeamID)

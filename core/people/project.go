@@ -64,10 +64,15 @@ func mayProject(ctx context.Context, d *Directory, a Actor, before, after *Proje
 		return err
 	case before == after && r >= sees:
 		return nil
+	case r == nothing && before == nil: // a team that is not to be seen is as good as none
+		return missing("team_id", t.ID)
 	case r < runs:
 		return notAdmin(a)
 	case after == nil:
 		return nil
+	}
+	if err := takesNoBudget(a, before, after); err != nil {
+		return err
 	}
 	above, err := d.filled(ctx, &t.Spending)
 	if err != nil {

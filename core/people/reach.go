@@ -55,6 +55,23 @@ func (d *Directory) reachOf(ctx context.Context, a Actor, t *Team) (reach, error
 	return r, nil
 }
 
+// takesNoBudget returns an error for somebody who is no proxy admin and has a
+// record take from another Budget: whose it is, and how much is in it, is not
+// theirs to know.
+func takesNoBudget[P interface {
+	*T
+	spends() *Spending
+}, T any](a Actor, before, after P) error {
+	had := ""
+	if before != nil {
+		had = before.spends().BudgetID
+	}
+	if a.admin() || after.spends().BudgetID == had {
+		return nil
+	}
+	return forbidden("budget_id", "only a proxy admin may set budget_id. Your role=%s", a.Role())
+}
+
 // roleIn is the role of a user in a team or an organization; "" for none.
 func (d *Directory) roleIn(ctx context.Context, owner, user string) (string, error) {
 	m, err := d.member(ctx, owner, user)

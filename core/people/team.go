@@ -122,6 +122,9 @@ func mayTeam(ctx context.Context, d *Directory, a Actor, before, after *Team, fi
 	if before == after || after == nil {
 		return nil
 	}
+	if err := takesNoBudget(a, before, after); err != nil {
+		return err
+	}
 	return d.fitsOrganization(ctx, after, fields)
 }
 
