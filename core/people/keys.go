@@ -36,7 +36,11 @@ func (k *Keys) ByAlias(ctx context.Context, a Actor, alias string) (*Key, error)
 	if err != nil {
 		return nil, err
 	}
-	return k.t.Get(ctx, a, hash)
+	v, err := k.t.Get(ctx, a, hash)
+	if gone(err) { // whose it is is not told either
+		return nil, missing("key_alias", alias)
+	}
+	return v, err
 }
 
 // claimant is the id of the record that has claimed a name.

@@ -87,9 +87,14 @@ type Users struct{ *Table[User, *User] }
 
 // ByEmail finds the user with an address; case does not matter.
 func (u *Users) ByEmail(ctx context.Context, a Actor, email string) (*User, error) {
-	id, err := u.d.claimant(ctx, "user_email", strings.ToLower(email))
+	email = strings.ToLower(email)
+	id, err := u.d.claimant(ctx, "user_email", email)
 	if err != nil {
 		return nil, err
 	}
-	return u.Get(ctx, a, id)
+	v, err := u.Get(ctx, a, id)
+	if gone(err) { // whose it is is not told either
+		return nil, missing("user_email", email)
+	}
+	return v, err
 }

@@ -33,7 +33,7 @@ var everybody = []string{"none", "bad", "plain", "expired", "blocked", "user", "
 
 // users are who the roles' keys belong to.
 var users = map[string]string{
-	"user": "ann", "viewer": "iva", "lead": "lead", "stranger": "eve", "chief": "chief", "auditor": "vic", "admin": "pat", "master": "default_user_id",
+	"user": "ann", "viewer": "iva", "lead": "lead", "stranger": "eve", "chief": "chief", "auditor": "vic", "admin": "pat", "master": "default_user_id", "bob": "bob",
 }
 
 // keyOf is the key that a role, or a user of the town, calls with.
