@@ -85,6 +85,7 @@ type App struct {
 	authority *people.Authority
 	ledger    *ledger.Ledger
 	limiter   *limit.Limiter
+	meter     *meter
 	count     *utils.Count
 }
 
@@ -139,6 +140,7 @@ func New(p Parts) (*App, error) {
 		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual,
 	}
+	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared}
 	a.try = &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,
@@ -147,7 +149,7 @@ func New(p Parts) (*App, error) {
 		Know:          func(d *llm.Deployment) llm.Model { return a.now().prices.know(d) },
 		Price:         a.cost,
 		Bridges:       bridges(),
-		Meter:         &meter{a.ledger, a.cost, a.count, p.Now, shared},
+		Meter:         a.meter,
 	}
 	a.routing = routing(c.Routing)
 	a.routing.Now, a.routing.Random, a.routing.Sleep, a.routing.Cooldowns = p.Now, rand.Float64, sleep, &router.Cooldowns{}

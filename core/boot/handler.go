@@ -117,7 +117,7 @@ func (a *App) endpoints() map[string]endpoint {
 		method, path, _ := strings.Cut(route, " ")
 		all[method+" "+bare(path)] = endpoint{handle: handle}
 	}
-	through := &pass.Handler{Find: a.passer}
+	through := &pass.Handler{Find: a.passer, Hold: a.passing}
 	for _, route := range routes.All() {
 		if strings.HasSuffix(route.Path, routes.Rest) && route.Path != routes.Rest {
 			all[route.Path] = endpoint{handle: through.Handle}

@@ -40,7 +40,7 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 	case !ok && !m.kept && (call.Caller == nil || call.Caller.KeyHash == ""):
 		return call, unmetered{}, nil
 	case !ok:
-		return m.begin(ctx, call, nil, nil, 0)
+		return m.begin(ctx, call, nil, nil, 0, factsOf(call, m.now()))
 	}
 	budgets := budgetsOf(key.Grant, call.Model)
 	if len(budgets) == 0 || call.Options.Mock != nil {
@@ -49,7 +49,7 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 				return nil, nil, err
 			}
 		}
-		return m.begin(ctx, call, key, nil, 0)
+		return m.begin(ctx, call, key, nil, 0, factsOf(call, m.now()))
 	}
 	most, ok := boundOf(call)
 	cost, priced := m.worst(call, most.Usage)
@@ -59,7 +59,7 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 			Message: "what this call of " + call.Model + " may cost at most is not known, and the key has a budget: give the model a price and limits in model_info, and the request a limit of its answer",
 		}
 	}
-	asked, hold, err := m.begin(ctx, call, key, budgets, cost)
+	asked, hold, err := m.begin(ctx, call, key, budgets, cost, factsOf(call, m.now()))
 	var full *ledger.Exceeded
 	if !errors.As(err, &full) {
 		return asked, hold, told(err)
@@ -75,7 +75,7 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 			return nil, nil, told(err)
 		}
 	}
-	asked, hold, err = m.begin(ctx, call, key, budgets, cost)
+	asked, hold, err = m.begin(ctx, call, key, budgets, cost, factsOf(call, m.now()))
 	return asked, hold, told(err)
 }
 
@@ -137,7 +137,7 @@ func (r *rights) current(ctx context.Context, call *llm.Call) ([]ledger.Budget, 
 	return budgetsOf(g, call.Model), nil
 }
 
-func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets []ledger.Budget, cost int64) (*llm.Call, attempt.Hold, error) {
+func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets []ledger.Budget, cost int64, facts ledger.Facts) (*llm.Call, attempt.Hold, error) {
 	rec := call.Record
 	if rec.SpendID == "" {
 		rec.SpendID = ledger.NewID(m.now())
@@ -145,7 +145,7 @@ func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets 
 	rec.Holds++
 	a := ledger.Attempt{
 		Request: rec.SpendID, N: rec.Holds, Budgets: budgets, Estimate: cost,
-		Deadline: m.now().Add(longest), Facts: factsOf(call, m.now()),
+		Deadline: m.now().Add(longest), Facts: facts,
 	}
 	if len(budgets) > 0 {
 		a.Current = func(ctx context.Context) ([]ledger.Budget, error) { return key.current(ctx, call) }

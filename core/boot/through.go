@@ -35,7 +35,7 @@ func (a *App) through(otherwise http.Handler) http.Handler {
 	for _, c := range a.passages {
 		e := &pass.Endpoint{
 			Path: c.Path, Target: c.Target, Methods: c.All(), Subpaths: c.Subpaths, Forward: c.Forward, Query: c.Query, Cost: c.Cost,
-			Header: a.passHeader(c.Headers), To: to, Vendor: elsewhere,
+			Header: a.passHeader(c.Headers), To: to, Vendor: elsewhere, Hold: a.passing,
 		}
 		access := routes.Master
 		if c.Open {

@@ -25,6 +25,7 @@ type Endpoint struct {
 	Header func(ctx context.Context) (http.Header, error)
 	To     Passer
 	Vendor string // what the record calls the other API
+	Hold   Hold
 }
 
 // Match reports whether a request is for the endpoint, and with what after its
@@ -39,7 +40,7 @@ func (e *Endpoint) Match(r *http.Request) (rest string, ok bool) {
 }
 
 // Handle answers one request.
-func (e *Endpoint) Handle(w *web.Writer, r *http.Request, _ *llm.Caller) error {
+func (e *Endpoint) Handle(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	rest, _ := e.Match(r)
 	header, err := e.Header(r.Context())
 	if err != nil {
@@ -51,12 +52,7 @@ func (e *Endpoint) Handle(w *web.Writer, r *http.Request, _ *llm.Caller) error {
 		rec.Priced, rec.Cost = true, *e.Cost
 	}
 	to := &llm.Deployment{ID: e.Path, Provider: e.Vendor, Base: e.at(rest), Headers: header}
-	res, err := e.To.Pass(r.Context(), to, e.request(r), "", rec)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	return w.Pass(res)
+	return e.Hold.ask(w, r, caller, to, e.Cost, func() (*http.Response, error) { return e.To.Pass(r.Context(), to, e.request(r), "", rec) })
 }
 
 // at is the target with what came after the path, before its query.

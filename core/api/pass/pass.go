@@ -23,10 +23,11 @@ type Handler struct {
 	// Find gives the vendor of that name and where it is called, with which
 	// credentials; false when there is none, or none that can be asked so.
 	Find func(vendor string) (Passer, *llm.Deployment, bool)
+	Hold Hold
 }
 
 // Handle answers one request.
-func (h *Handler) Handle(w *web.Writer, r *http.Request, _ *llm.Caller) error {
+func (h *Handler) Handle(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	vendor, path, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
 	p, to, ok := h.Find(strings.TrimSuffix(strings.ReplaceAll(vendor, "-", "_"), "_passthrough"))
 	if !ok {
@@ -34,10 +35,5 @@ func (h *Handler) Handle(w *web.Writer, r *http.Request, _ *llm.Caller) error {
 	}
 	rec := web.Record(r.Context())
 	rec.Provider, rec.Deployment = to.Provider, to.ID
-	res, err := p.Pass(r.Context(), to, r, "/"+path, rec)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	return w.Pass(res)
+	return h.Hold.ask(w, r, caller, to, nil, func() (*http.Response, error) { return p.Pass(r.Context(), to, r, "/"+path, rec) })
 }

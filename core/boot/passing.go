@@ -1,0 +1,76 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/tollgate-llm/tollgate/core/attempt"
+	"github.com/tollgate-llm/tollgate/core/ledger"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/web"
+)
+
+// passThrough is what the spend log calls a request that is passed on as it is.
+const passThrough = "pass_through_endpoint"
+
+// passing holds what a request costs that is passed on as it is, and its share
+// of its caller's limits. It is a pass.Hold.
+func (a *App) passing(r *http.Request, caller *llm.Caller, to *llm.Deployment, cost *int64) (end func(int, error), err error) {
+	ctx, rec := r.Context(), web.Record(r.Context())
+	call := &llm.Call{Caller: caller, To: to, Record: rec}
+	share, err := a.admit(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	hold, err := a.meter.holdPassing(ctx, call, cost)
+	if err != nil {
+		if share != nil {
+			err = errors.Join(err, share.Settle(context.WithoutCancel(ctx), llm.Usage{}))
+		}
+		return nil, err
+	}
+	return func(status int, failed error) {
+		o := attempt.Outcome{Whole: failed == nil, Err: failed}
+		if status >= http.StatusBadRequest {
+			o.Err = &llm.Error{Class: llm.ClassOf(status), Message: "the API answered " + http.StatusText(status)}
+		}
+		if cost != nil {
+			o.Cost, o.Priced = *cost, true
+		}
+		err := hold.Settle(ctx, o)
+		if share != nil {
+			err = errors.Join(err, share.Settle(context.WithoutCancel(ctx), llm.Usage{}))
+		}
+		if err != nil && rec.Cause == nil {
+			rec.Cause = err
+		}
+	}, nil
+}
+
+// holdPassing holds the cost of a request that is passed on: what the operator
+// said it is. Who has a budget cannot make one of which nobody said.
+func (m *meter) holdPassing(ctx context.Context, call *llm.Call, cost *int64) (attempt.Hold, error) {
+	key, ok := keyOf(call.Caller)
+	if !ok && !m.kept && (call.Caller == nil || call.Caller.KeyHash == "") {
+		return unmetered{}, nil
+	}
+	var budgets []ledger.Budget
+	var most int64
+	if ok {
+		budgets = budgetsOf(key.Grant, call.To.ID)
+	}
+	if len(budgets) > 0 {
+		if cost == nil {
+			return nil, &llm.Error{
+				Class: llm.BadRequestError, Type: "budget_exceeded",
+				Message: "what a request costs here is not known, and the key has a budget: the operator may say it with cost_per_request of pass_through_endpoints",
+			}
+		}
+		most = *cost
+	}
+	f := factsOf(call, m.now())
+	f.Op = passThrough
+	_, hold, err := m.begin(ctx, call, key, budgets, most, f)
+	return hold, told(err)
+}
