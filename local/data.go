@@ -1,35 +1,52 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/store/embedded"
 )
 
-// inMemory is the --data of a gateway that forgets.
-const inMemory = "memory"
+// The --data of a gateway that forgets, and what a table's begins with.
+const (
+	inMemory = "memory"
+	inTable  = "dynamodb:"
+)
 
-// data is the file of what a gateway keeps. A nil one is closed, too.
+// data is where a gateway keeps what outlives a request. A nil one is closed, too.
 type data struct {
-	*embedded.Store
-	path string
+	all.Store
+	file *embedded.Store // that it is in; nil for a table
+	said string          // for the banner
 }
 
 // openData opens what --data names, or TOLLGATE_DATA, or else the file in the
 // user's data folder, which is made with it. In memory there is none: nil.
-func openData(f *serveFlags, env environment) (*data, error) {
+func openData(ctx context.Context, f *serveFlags, env environment) (*data, error) {
 	path := f.data
 	if path == "" {
 		path, _ = env.lookup("TOLLGATE_DATA")
 	}
 	if path == inMemory {
 		return nil, nil
+	}
+	if table, ok := strings.CutPrefix(path, inTable); ok {
+		if table == "" {
+			return nil, errors.New("--data dynamodb: names no table; write dynamodb:TABLE")
+		}
+		t, err := all.Table(ctx, table)
+		if err != nil {
+			return nil, err
+		}
+		return &data{Store: t, said: "DynamoDB table " + table}, nil
 	}
 	if path == "" {
 		folder, err := dataFolder(runtime.GOOS, env)
@@ -48,7 +65,7 @@ func openData(f *serveFlags, env environment) (*data, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w; %s", err, elsewhere)
 	}
-	return &data{s, path}, nil
+	return &data{s, s, path}, nil
 }
 
 const elsewhere = "--data FILE (or TOLLGATE_DATA) keeps it elsewhere, --data memory only until the end"
@@ -75,10 +92,10 @@ func dataFolder(system string, env environment) (string, error) {
 
 // Close closes the file.
 func (d *data) Close() error {
-	if d == nil {
+	if d == nil || d.file == nil {
 		return nil
 	}
-	return d.Store.Close()
+	return d.file.Close()
 }
 
 // where says it in the banner.
@@ -86,7 +103,7 @@ func (d *data) where() string {
 	if d == nil {
 		return "in memory: keys, spend and responses are gone when this process ends"
 	}
-	return d.path
+	return d.said
 }
 
 // whereFunctions says where the Lambda functions keep theirs.

@@ -40,19 +40,20 @@ func TestDataIsWhere(t *testing.T) {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	for name, tc := range map[string]struct {
 		environ, flags []string
-		want           string // "": in memory
+		want           string // a file; or how what is said begins
 	}{
 		"the user's":   {[]string{"TOLLGATE_DATA=", "XDG_DATA_HOME=" + in("share")}, nil, in("share/tollgate/tollgate.db")},
 		"variable":     {[]string{"TOLLGATE_DATA=" + in("variable.db"), "XDG_DATA_HOME=" + in("no")}, nil, in("variable.db")},
 		"flag":         {[]string{"TOLLGATE_DATA=" + in("no")}, []string{"--data", in("flag.db")}, in("flag.db")},
-		"flag, memory": {[]string{"TOLLGATE_DATA=" + in("no")}, []string{"--data=memory"}, ""},
+		"flag, memory": {[]string{"TOLLGATE_DATA=" + in("no")}, []string{"--data=memory"}, "in memory"},
+		"flag, table":  {[]string{"TOLLGATE_DATA=" + in("no")}, []string{"--data=dynamodb:mine"}, "DynamoDB table mine"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := begin(t, tc.environ, tc.flags...)
 			said, _ := g.said[len(g.said)-1]["data"].(string)
-			if tc.want == "" {
-				if !strings.HasPrefix(said, "in memory") {
-					t.Errorf("got %q, want that it is in memory", said)
+			if !filepath.IsAbs(tc.want) {
+				if !strings.HasPrefix(said, tc.want) {
+					t.Errorf("got %q, want %s", said, tc.want)
 				}
 				return
 			}
@@ -83,6 +84,7 @@ func TestDataCannotBeOpened(t *testing.T) {
 	}{
 		"no folder":       {nil, []string{"--data=/nowhere/tollgate.db"}, []string{"/nowhere/tollgate.db", "folder must be there"}},
 		"another file":    {nil, []string{"--data", taken}, []string{taken, "--data memory"}},
+		"no table":        {nil, []string{"--data=dynamodb:"}, []string{"dynamodb:TABLE"}},
 		"no home":         {[]string{"TOLLGATE_DATA="}, nil, []string{"HOME", "--data FILE", "TOLLGATE_DATA"}},
 		"no place for it": {[]string{"TOLLGATE_DATA=", "XDG_DATA_HOME=" + taken}, nil, []string{taken, "--data FILE"}},
 	} {

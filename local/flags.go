@@ -81,7 +81,7 @@ func (f *serveFlags) register(s *pflag.FlagSet) {
 	s.BoolVar(&f.debug, "debug", false, "print each call to a provider as a curl command, keys masked")
 	s.BoolVar(&f.debug, "detailed_debug", false, "the same as --debug")
 	s.StringVar(&f.logFormat, "log-format", "auto", "auto, text or json; auto is text on a terminal")
-	s.StringVar(&f.data, "data", "", "`file` of keys, spend and responses, or memory; TOLLGATE_DATA if not given, else tollgate/tollgate.db in the user's data folder")
+	s.StringVar(&f.data, "data", "", "`file` of keys, spend and responses, or dynamodb:TABLE, or memory; TOLLGATE_DATA if not given, else tollgate/tollgate.db in the user's data folder")
 	s.StringVar(&f.mode, "mode", "process", "process, or lambda: run the compiled Lambda functions under an emulator")
 	s.StringVar(&f.bootstraps, "bootstraps", "build/local", "`folder` of the functions for --mode=lambda: <folder>/<function>/bootstrap")
 	s.IntVar(&f.numWorkers, "num_workers", 1, "taken, without effect: one process uses every processor")

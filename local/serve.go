@@ -63,7 +63,7 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) (err error) {
 	}
 	where := whereFunctions(env)
 	if f.mode != "lambda" {
-		kept, fault := openData(f, env)
+		kept, fault := openData(cmd.Context(), f, env)
 		if fault != nil {
 			return fault
 		}

@@ -3,7 +3,6 @@ package exact
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -95,22 +94,6 @@ func attempts(rows []row) map[string][]attempt {
 	return all
 }
 
-// findings count what is wrong, and say some of it.
-type findings struct {
-	requests, billed, killed int
-	overspend, lost, doubled int
-	unequal, unsettled       int
-	unknown                  int // cost nothing, and say that it is not known
-	said                     []string
-}
-
-func (f *findings) say(n *int, format string, args ...any) {
-	*n++
-	if len(f.said) < 10 {
-		f.said = append(f.said, fmt.Sprintf(format, args...))
-	}
-}
-
 // compare holds the spend log against the upstream's. Those requests that were
 // killed may be charged more than was billed; and not written down at all if
 // they have no budget.
@@ -166,73 +149,71 @@ func (f *findings) one(id string, tries []attempt, bills []bill, killed, unbudge
 	}
 }
 
-// balance holds the accounts against the rows and the limits, which are by scope.
+// balance holds the accounts against the rows, the bills and the limits, which
+// are by scope, and returns what was spent of them.
 func (f *findings) balance(t *testing.T, s store.Store, rows []row, billed, limits map[string]int64) (spent map[string]int64) {
 	t.Helper()
-	sums, hashes := map[string]int64{}, map[string]string{}
 	for _, r := range rows {
 		if r.state == "PENDING" {
 			f.say(&f.unsettled, "row %s is still PENDING", r.SK)
 		}
-		for _, account := range r.accounts {
-			sums[account] += r.cost
-			scope, _, _ := strings.Cut(account, "#")
-			hashes[scope] = r.Item.Text("k")
-		}
 	}
 	spent = map[string]int64{}
-	for account, sum := range sums {
-		item, err := s.Get(context.WithoutCancel(t.Context()), store.Key{PK: "A#" + account, SK: "#"}, true)
-		if err != nil {
-			t.Errorf("account %s: %v", account, err)
-			continue
+	for account, a := range f.limits(t, s, rows, limits) {
+		if billed[account] > a.limit {
+			f.say(&f.overspend, "%s: %d billed, of %d", account, billed[account], a.limit)
 		}
-		scope, _, _ := strings.Cut(account, "#")
-		limit, known := limits[scope]
-		if strings.HasPrefix(scope, "api_key/") { // has a name of its own; its rows have its key's
-			scope = "api_key/" + hashes[scope]
-			limit, known = limits[scope]
-		}
-		if !known {
-			t.Errorf("account %s: nobody made a budget of that name", account)
-		}
-		cm, ps := item.Int("cm"), item.Int("ps")
-		if cm > limit || billed[account] > limit {
-			f.say(&f.overspend, "%s: %d charged and %d billed, of %d", account, cm, billed[account], limit)
-		}
-		for name := range item {
+		for name := range a.item {
 			if strings.HasPrefix(name, "h#") {
 				f.say(&f.unsettled, "%s: %s is still held", account, name)
 			}
 		}
-		if cm != ps || ps != sum {
-			f.say(&f.unsettled, "%s: %d charged, %d spent, its rows add up to %d", account, cm, ps, sum)
+		cm, ps := a.item.Int("cm"), a.item.Int("ps")
+		if cm != ps || ps != a.sum {
+			f.say(&f.unsettled, "%s: %d charged, %d spent, its rows add up to %d", account, cm, ps, a.sum)
 		}
-		spent[scope] += ps
+		spent[a.scope] += ps
 	}
 	return spent
 }
 
-// print writes the figures, and fails where one is not 0.
-func (f *findings) print(t *testing.T, to io.Writer) {
+// account is what a budget's item should be.
+type account struct {
+	scope string // of a key its hash
+	item  store.Item
+	limit int64
+	sum   int64 // of its rows
+}
+
+// limits finds the accounts that rows were taken from, and holds what is charged
+// to them against the limits.
+func (f *findings) limits(t *testing.T, s store.Store, rows []row, limits map[string]int64) map[string]account {
 	t.Helper()
-	fmt.Fprintf(to, "requests: %d\nbilled: %d\nkilled: %d\nunknown to all but the upstream, and said to be: %d\n", f.requests, f.billed, f.killed, f.unknown)
-	for _, figure := range []struct {
-		name string
-		n    int
-	}{
-		{"overspend", f.overspend},
-		{"lost rows", f.lost},
-		{"doubled rows", f.doubled},
-		{"settled != upstream", f.unequal},
-		{"still held, or not added up", f.unsettled},
-	} {
-		fmt.Fprintf(to, "%s: %d\n", figure.name, figure.n)
-		if figure.n > 0 {
-			t.Errorf("%s: got %d, want 0", figure.name, figure.n)
+	all := map[string]account{}
+	for _, r := range rows {
+		for _, name := range r.accounts {
+			a, known := all[name]
+			if a.sum += r.cost; !known {
+				a.scope, _, _ = strings.Cut(name, "#")
+				if strings.HasPrefix(a.scope, "api_key/") { // a name of its own; its rows have the hash
+					a.scope = "api_key/" + r.Item.Text("k")
+				}
+			}
+			all[name] = a
 		}
 	}
-	for _, said := range f.said {
-		t.Error(said)
+	for name, a := range all {
+		var err error
+		if a.item, err = s.Get(context.WithoutCancel(t.Context()), store.Key{PK: "A#" + name, SK: "#"}, true); err != nil {
+			t.Fatalf("account %s: %v", name, err)
+		}
+		if a.limit, err = limits[a.scope], nil; a.limit == 0 {
+			t.Fatalf("account %s: nobody made a budget for %s", name, a.scope)
+		}
+		if cm := a.item.Int("cm"); cm > a.limit {
+			f.say(&f.overspend, "%s: %d charged, of %d", name, cm, a.limit)
+		}
+		all[name] = a
 	}
+	return all
 }

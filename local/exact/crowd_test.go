@@ -66,7 +66,8 @@ func TestCrowd(t *testing.T) {
 		least = min(least, c.check(t, all))
 	}
 	out := t.Output()
-	all.print(t, out)
+	all.print(out)
+	all.fail(t)
 	fmt.Fprintf(out, "utilisation: %.2f %%\n", least*100)
 	if least < 0.99 {
 		t.Errorf("got %.4f of a budget spent, want 0.99", least)

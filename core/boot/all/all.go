@@ -125,7 +125,7 @@ const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it fro
 // has /docs needs docs.
 func Handler(function string, docs http.Handler) (http.Handler, error) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	kept, err := table(context.Background(), os.Getenv("TABLE_NAME"))
+	kept, err := Table(context.Background(), os.Getenv("TABLE_NAME"))
 	if err != nil {
 		return nil, err
 	}

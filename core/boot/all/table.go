@@ -13,16 +13,16 @@ import (
 // responses.
 type Store = people.Store
 
-// table opens the DynamoDB table of a name, in the account, the region and at
-// the endpoint that the environment gives AWS's SDK. Without a name there is
-// none, and an environment remembers for itself.
-func table(ctx context.Context, name string) (Store, error) {
+// Table opens the DynamoDB table of a name, in the account, the region and at
+// the endpoint that the environment gives AWS's SDK. It does not ask whether
+// there is one. Without a name there is none, nil: a process remembers for itself.
+func Table(ctx context.Context, name string) (Store, error) {
 	if name == "" {
 		return nil, nil
 	}
 	t, err := dynamo.Open(ctx, name, dynamo.Options{Now: time.Now})
 	if err != nil {
-		return nil, fmt.Errorf("open the table of TABLE_NAME: %w", err)
+		return nil, fmt.Errorf("open table %s: %w", name, err)
 	}
 	return t, nil
 }
