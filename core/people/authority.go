@@ -73,7 +73,7 @@ func (a *Authority) Grant(ctx context.Context, token string) (*Grant, error) {
 	if g != nil && !g.Budgeted() {
 		return g, nil
 	}
-	return a.look(ctx, token, sum, g)
+	return a.look(sum, g, a.tokens(ctx, token, sum))
 }
 
 // Known is Grant without reading, for who can go on in the meantime and asks
@@ -88,7 +88,8 @@ func (a *Authority) Known(token string) (*Grant, error) {
 // the same people above it. The grant that it returns is the one that counts:
 // when its Version is another, what was done by the old one must be undone.
 func (a *Authority) Confirm(ctx context.Context, token string, g *Grant) (*Grant, error) {
-	return a.look(ctx, token, sha256.Sum256([]byte(token)), g)
+	sum := sha256.Sum256([]byte(token))
+	return a.look(sum, g, a.tokens(ctx, token, sum))
 }
 
 // recall finds what is remembered of a token.
@@ -97,25 +98,35 @@ func (a *Authority) recall(token string) (*Grant, [32]byte, error) {
 		return nil, [32]byte{}, denied("Authentication Error, LiteLLM Virtual Key expected. Received=" + hint(token) + ", expected to start with 'sk-'.")
 	}
 	sum := sha256.Sum256([]byte(token))
+	g, err := a.remembered(sum)
+	return g, sum, err
+}
+
+// remembered finds what is remembered under a hash.
+func (a *Authority) remembered(sum [32]byte) (*Grant, error) {
 	now := a.now()
 	a.mu.Lock()
 	known, isKnown := a.grants[sum]
 	no, isRefused := a.refuses[sum]
 	a.mu.Unlock()
 	if isRefused && now.Before(no.until) {
-		return nil, sum, no.err
+		return nil, no.err
 	}
 	if !isKnown || !now.Before(known.until) {
-		return nil, sum, nil
+		return nil, nil
 	}
 	if err := known.grant.alive(now); err != nil {
-		return nil, sum, err
+		return nil, err
 	}
-	return known.grant, sum, nil
+	return known.grant, nil
 }
 
-// look reads what a token may do, and remembers it.
-func (a *Authority) look(ctx context.Context, token string, sum [32]byte, before *Grant) (*Grant, error) {
+// reading reads anew what somebody may do; expected are the items that it was
+// made of before.
+type reading func(now time.Time, expected []store.Key) (*Grant, error)
+
+// look reads what somebody may do, and remembers it.
+func (a *Authority) look(sum [32]byte, before *Grant, read reading) (*Grant, error) {
 	var expected []store.Key
 	if before != nil {
 		expected = before.from
@@ -124,15 +135,23 @@ func (a *Authority) look(ctx context.Context, token string, sum [32]byte, before
 	era := a.era
 	a.mu.Unlock()
 	now := a.now()
-	g, err := a.read(ctx, now, sum, expected)
-	if errors.Is(err, errUnknown) {
-		err = &llm.Error{
-			Class: llm.AuthenticationError, Type: "token_not_found_in_db",
-			Message: fmt.Sprintf("Authentication Error, Invalid proxy server token passed. Received API Key = %s, Key Hash (Token) =%x. Unable to find token", hint(token), sum),
-		}
-	}
+	g, err := read(now, expected)
 	a.remember(era, sum, g, err, now)
 	return g, err
+}
+
+// tokens reads what a token may do.
+func (a *Authority) tokens(ctx context.Context, token string, sum [32]byte) reading {
+	return func(now time.Time, expected []store.Key) (*Grant, error) {
+		g, err := a.read(ctx, now, sum, expected)
+		if errors.Is(err, errUnknown) {
+			err = &llm.Error{
+				Class: llm.AuthenticationError, Type: "token_not_found_in_db",
+				Message: fmt.Sprintf("Authentication Error, Invalid proxy server token passed. Received API Key = %s, Key Hash (Token) =%x. Unable to find token", hint(token), sum),
+			}
+		}
+		return g, err
+	}
 }
 
 func (a *Authority) read(ctx context.Context, now time.Time, sum [32]byte, expected []store.Key) (*Grant, error) {

@@ -18,7 +18,8 @@ type chain struct {
 	store store.Store
 	items map[store.Key]store.Item // nil: it is not there
 
-	key          *Key
+	key          *Key // of somebody who has none: what it would belong to
+	keyless      bool
 	user         *User
 	team         *Team
 	member       *Member
@@ -31,13 +32,18 @@ type chain struct {
 // readChain reads a key, by its hash, and everyone above it, with as few trips
 // as it can: expected are the items that it will need. Errors are *llm.Error.
 func readChain(ctx context.Context, s store.Store, now time.Time, hash string, expected []store.Key) (*chain, error) {
-	c := &chain{store: s, items: map[store.Key]store.Item{}}
-	c.wanted = append([]store.Key{{PK: keyPK(hash), SK: self}}, expected...)
+	c := &chain{store: s, wanted: append([]store.Key{{PK: keyPK(hash), SK: self}}, expected...)}
+	return c.read(ctx, func() error { return c.find(hash, now) })
+}
+
+// read reads what find asks for, until it asks for nothing more.
+func (c *chain) read(ctx context.Context, find func() error) (*chain, error) {
+	c.items = map[store.Key]store.Item{}
 	for range 8 { // links are at most five deep
 		if err := c.fetch(ctx); err != nil {
 			return nil, err
 		}
-		if err := c.find(hash, now); err != nil {
+		if err := find(); err != nil {
 			return nil, err
 		}
 		if len(c.wanted) == 0 {
@@ -113,6 +119,11 @@ func (c *chain) find(hash string, now time.Time) (err error) {
 	if c.key, err = decode[Key](item); err != nil {
 		return err
 	}
+	return c.above()
+}
+
+// above fills in those that a key belongs to.
+func (c *chain) above() (err error) {
 	k := c.key
 	if k.UserID != "" {
 		if c.user, err = of[User](c, userPK(k.UserID)); err != nil {
@@ -124,7 +135,7 @@ func (c *chain) find(hash string, now time.Time) (err error) {
 		if c.team, err = of[Team](c, teamPK(k.TeamID)); err != nil {
 			return err
 		}
-		if c.team != nil {
+		if c.team != nil && (!c.keyless || c.team.OrganizationID != "") {
 			organization = c.team.OrganizationID
 		}
 		if c.member, err = c.memberOf(teamPK(k.TeamID), k.UserID); err != nil {
@@ -220,6 +231,10 @@ func (c *chain) stands() error {
 		return denied(fmt.Sprintf("Authentication Error, Project=%s does not exist.", k.ProjectID))
 	case c.project != nil && c.project.Blocked:
 		return denied(fmt.Sprintf("Authentication Error, Project=%s is blocked. Update via `/project/update` if you're an admin.", k.ProjectID))
+	case c.keyless && k.UserID != "" && c.user == nil:
+		return denied(fmt.Sprintf("Authentication Error, User doesn't exist in db. 'user_id'=%s. Create user via `/user/new` call.", k.UserID))
+	case c.keyless && k.OrganizationID != "" && (c.organization == nil || c.organization.ID != k.OrganizationID):
+		return denied(fmt.Sprintf("Authentication Error, Organization=%s does not exist, or the team is another's.", k.OrganizationID))
 	case c.organization == nil && (c.team != nil && c.team.OrganizationID != "" || c.team == nil && k.OrganizationID != ""):
 		return denied("Authentication Error, the key's organization does not exist.")
 	}
