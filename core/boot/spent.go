@@ -26,25 +26,7 @@ func (a *App) spent(ctx context.Context, k *people.Key) (pico int64, resets time
 
 // accountOf is the budget of a key: its own, or the one that it shares.
 func (a *App) accountOf(ctx context.Context, k *people.Key) (people.Account, error) {
-	account := people.Account{
-		Scope: people.Scope{Kind: "api_key", ID: k.ID}, Limit: k.MaxBudget, Duration: k.BudgetDuration,
-		Since: k.CreatedAt.Time, Spent: k.Spend, Version: k.Version,
-	}
-	if k.BudgetResetAt != nil {
-		account.ResetAt = k.BudgetResetAt.Time
-	}
-	if k.MaxBudget != nil || k.BudgetID == "" {
-		return account, nil
-	}
-	b, err := a.people.Budgets.Get(ctx, people.Root(""), k.BudgetID)
-	if err != nil {
-		return account, err
-	}
-	account.Limit = b.MaxBudget
-	if account.Duration == "" {
-		account.Duration = b.BudgetDuration
-	}
-	return account, nil
+	return a.people.AccountOf(ctx, people.Scope{Kind: "api_key", ID: k.ID}, &k.Spending, &k.Stamp, k.Spend)
 }
 
 // spentBy is what is spent of anybody's budget.
@@ -102,8 +84,10 @@ func (a *App) reset(ctx context.Context, _ people.Actor, k *people.Key, pico int
 	}))
 }
 
-// budgetOf is an account as the ledger has it; one without a limit has the most
+// BudgetOf is an account as the ledger has it; one without a limit has the most
 // that there is.
+func BudgetOf(account people.Account) ledger.Budget { return budgetOf(account) }
+
 func budgetOf(account people.Account) ledger.Budget {
 	limit := int64(people.MaxDollars)
 	if account.Limit != nil {

@@ -10,8 +10,9 @@ import (
 // or tag. The ID of a key is its KeyID; that of a member names both.
 type Scope struct{ Kind, ID string }
 
-// memberScope names a member: its parts cannot run into one another.
-func memberScope(kind, club, user string) Scope {
+// MemberScope names a member of a club, by its Kind: its parts cannot run into
+// one another.
+func MemberScope(kind, club, user string) Scope {
 	return Scope{kind, url.PathEscape(club) + "/" + url.PathEscape(user)}
 }
 

@@ -40,6 +40,10 @@ type Actor struct {
 	Grant *Grant
 	// For is whom it acts for, in the audit log (the header litellm-changed-by).
 	For string
+	// Moves says that an administrator brings what another gateway has issued:
+	// it is judged whenever it is used, not again because it is kept, and may say
+	// what was spent.
+	Moves bool
 }
 
 // Root is the actor that holds the master key, whose hash is given.
@@ -74,6 +78,9 @@ func (a Actor) changedBy() string { return cmp.Or(a.For, a.UserID()) }
 
 // admin reports whether the actor may change everything.
 func (a Actor) admin() bool { return a.Role() == ProxyAdmin }
+
+// moves reports whether the actor brings what was issued elsewhere.
+func (a Actor) moves() bool { return a.Moves && a.admin() }
 
 // views reports whether the actor may see everything.
 func (a Actor) views() bool { return a.admin() || a.Role() == ProxyAdminViewer }

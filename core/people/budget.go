@@ -47,6 +47,37 @@ func (d *Directory) filled(ctx context.Context, s *Spending) (Spending, error) {
 	return s.over(&b.Spending), nil
 }
 
+// AccountOf is the budget that somebody is charged to, its own or its Budget's:
+// the one that a Grant has for it. Without a limit it has none, and counts.
+func (d *Directory) AccountOf(ctx context.Context, who Scope, s *Spending, stamp *Stamp, spent Dollars) (Account, error) {
+	full, version := *s, stamp.Version
+	if s.BudgetID != "" {
+		b, err := d.Budgets.load(ctx, s.BudgetID)
+		if err != nil && !gone(err) {
+			return Account{}, err
+		}
+		if err == nil {
+			full, version = s.over(&b.Spending), version+b.Version
+		}
+	}
+	accounts, _ := limitsOf(who, &full, version, stamp.CreatedAt.Time, spent)
+	if len(accounts) > 0 && accounts[0].Model == "" {
+		return accounts[0], nil
+	}
+	return Account{Scope: who, Since: stamp.CreatedAt.Time, Spent: spent, Version: version}, nil
+}
+
+// MemberAccount is AccountOf for a membership, on top of what its club gives
+// every member.
+func MemberAccount(who Scope, m *Member, base *Spending, version int64) Account {
+	s := m.spending().over(base)
+	accounts, _ := limitsOf(who, &s, m.Version+version, m.Since.Time, 0)
+	if len(accounts) > 0 {
+		return accounts[0]
+	}
+	return Account{Scope: who, Since: m.Since.Time, Version: m.Version + version}
+}
+
 // over is a spending on top of another, which gives what is absent. A limit and
 // the period it is for are one thing.
 func (s Spending) over(base *Spending) Spending {

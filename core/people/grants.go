@@ -100,7 +100,7 @@ func (c *chain) limits(g *Grant, now time.Time) error {
 		if err := c.charge(g, Scope{"team", t.ID}, t.spends(), t.stamp(), t.Spend); err != nil {
 			return err
 		}
-		c.chargeMember(g, memberScope("team_member", t.ID, k.UserID), c.member, &Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}, t.Version)
+		c.chargeMember(g, MemberScope("team_member", t.ID, k.UserID), c.member, &Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}, t.Version)
 	}
 	if u := c.user; u != nil {
 		s := *u.spends()
@@ -124,7 +124,7 @@ func (c *chain) limits(g *Grant, now time.Time) error {
 		if err := c.charge(g, Scope{"organization", o.ID}, o.spends(), o.stamp(), o.Spend); err != nil {
 			return err
 		}
-		c.chargeMember(g, memberScope("organization_member", o.ID, k.UserID), c.orgMember, &Spending{}, 0)
+		c.chargeMember(g, MemberScope("organization_member", o.ID, k.UserID), c.orgMember, &Spending{}, 0)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (c *chain) chargeMember(g *Grant, who Scope, m *Member, base *Spending, ver
 	if m == nil {
 		return
 	}
-	s := Spending{MaxBudget: m.MaxBudget, BudgetDuration: m.BudgetDuration, TPM: m.TPM, RPM: m.RPM}.over(base)
+	s := m.spending().over(base)
 	addAccounts(g, who, &s, m.Version+version, m.Since.Time, 0)
 }
 

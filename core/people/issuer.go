@@ -98,7 +98,7 @@ func issuerLimits(g *Grant, k *Key) Spending {
 func above(k *Key, who Scope) bool {
 	scopes := []Scope{{"team", k.TeamID}, {"project", k.ProjectID}, {"organization", k.OrganizationID}}
 	if k.UserID != "" {
-		scopes = append(scopes, memberScope("team_member", k.TeamID, k.UserID), memberScope("organization_member", k.OrganizationID, k.UserID))
+		scopes = append(scopes, MemberScope("team_member", k.TeamID, k.UserID), MemberScope("organization_member", k.OrganizationID, k.UserID))
 		if k.TeamID == "" {
 			scopes = append(scopes, Scope{"user", k.UserID})
 		}

@@ -42,6 +42,9 @@ func unmarshal(b []byte, v any) error {
 	return nil
 }
 
+// Fields are the JSON names of a kind of record, and whether it has them.
+func Fields[T any]() map[string]bool { return names(reflect.TypeFor[T]()) }
+
 // names are the JSON names of a struct's members.
 func names(t reflect.Type) map[string]bool {
 	all := map[string]bool{}

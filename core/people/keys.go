@@ -70,11 +70,22 @@ func (k *Keys) Delete(ctx context.Context, a Actor, hash string) error {
 }
 
 // Update changes the members of a key that the patch names; null takes one
-// away. A "duration" in it is how long the key works from now on.
+// away. A "duration" in it is how long the key works from now on. Its "spend" is
+// for who moves a key in: else a key's spend is set by the ledger's Adjust.
 func (k *Keys) Update(ctx context.Context, a Actor, hash string, patch raw.Object) (*Key, error) {
 	duration, patch, err := lasting(patch)
 	if err != nil {
 		return nil, err
+	}
+	var brought struct {
+		Spend *Dollars `json:"spend"`
+	}
+	if a.moves() && patch.Has("spend") {
+		if err := unmarshal(patch.Bytes(), &brought); err != nil {
+			return nil, err
+		}
+		brought.Spend = either(brought.Spend, new(Dollars))
+		patch = patch.Without("spend")
 	}
 	fields, err := k.t.named(patch)
 	if err != nil {
@@ -86,6 +97,9 @@ func (k *Keys) Update(ctx context.Context, a Actor, hash string, patch raw.Objec
 	return k.t.change(ctx, a, "updated", hash, fields, func(before, after *Key) error {
 		if err := k.edit(before, after, patch, duration); err != nil {
 			return err
+		}
+		if brought.Spend != nil {
+			after.Spend = *brought.Spend
 		}
 		if after.TeamID == "" || !patch.Has("team_id") || patch.Has("organization_id") || !a.admin() { // others move no keys
 			return nil

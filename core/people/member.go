@@ -27,6 +27,11 @@ type Member struct {
 	Version        int64    `json:"-"`
 }
 
+// spending is what the membership itself says.
+func (m *Member) spending() Spending {
+	return Spending{MaxBudget: m.MaxBudget, BudgetDuration: m.BudgetDuration, TPM: m.TPM, RPM: m.RPM}
+}
+
 func memberKey(owner, user string) store.Key { return store.Key{PK: owner, SK: "M#" + user} }
 
 // member reads a membership; store.ErrNotFound when there is none.
@@ -88,6 +93,23 @@ func (t *Teams) Members(ctx context.Context, a Actor, team, after string) (Page[
 	return t.d.members(ctx, teamPK(team), after)
 }
 
+// Member finds the membership of a user.
+func (t *Teams) Member(ctx context.Context, a Actor, team, user string) (*Member, error) {
+	if _, err := t.Get(ctx, a, team); err != nil {
+		return nil, err
+	}
+	return t.d.memberAt(ctx, teamPK(team), user)
+}
+
+// memberAt is member with an error for whoever asked.
+func (d *Directory) memberAt(ctx context.Context, owner, user string) (*Member, error) {
+	m, err := d.member(ctx, owner, user)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, missing("user_id", user)
+	}
+	return m, err
+}
+
 // mayRun returns an error unless the actor is an admin of the team, or above it.
 func (t *Teams) mayRun(ctx context.Context, a Actor, id string) error {
 	v, err := t.Get(ctx, a, id)
@@ -105,7 +127,7 @@ func (d *Directory) setMember(ctx context.Context, a Actor, c club, m Member) (*
 	if !slices.Contains(c.roles, m.Role) {
 		return nil, bad("role", "role must be one of %q", c.roles)
 	}
-	limits := Spending{MaxBudget: m.MaxBudget, BudgetDuration: m.BudgetDuration, TPM: m.TPM, RPM: m.RPM}
+	limits := m.spending()
 	if err := first(checkID("user_id", m.UserID), limits.valid()); err != nil {
 		return nil, err
 	}

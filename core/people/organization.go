@@ -27,7 +27,8 @@ func (o *Organization) name(id string) {
 func (o *Organization) spends() *Spending { return &o.Spending }
 
 func (o *Organization) links() []link {
-	return append(o.budget(organizationPK(o.ID)), listed("organizations", o.CreatedAt.Time, o.ID))
+	pk := organizationPK(o.ID)
+	return append(append(o.budget(pk), listed("organizations", o.CreatedAt.Time, o.ID)), named("organization_alias", o.Alias, pk)...)
 }
 
 func (o *Organization) valid() error {
@@ -72,6 +73,14 @@ func (o *Organizations) RemoveMember(ctx context.Context, a Actor, organization,
 		return err
 	}
 	return o.d.removeMember(ctx, a, organizationClub(organization), user)
+}
+
+// Member finds the membership of a user.
+func (o *Organizations) Member(ctx context.Context, a Actor, organization, user string) (*Member, error) {
+	if _, err := o.Get(ctx, a, organization); err != nil {
+		return nil, err
+	}
+	return o.d.memberAt(ctx, organizationPK(organization), user)
 }
 
 // Members lists the members of an organization, by their ids.

@@ -47,7 +47,7 @@ func projectKind() kind[Project] {
 // mayProject lets administrators and the team's admins do everything, within
 // what the team has, and members see it.
 func mayProject(ctx context.Context, d *Directory, a Actor, before, after *Project, fields []string) error {
-	if before == after && a.views() {
+	if a.moves() || before == after && a.views() {
 		return nil
 	}
 	p := before

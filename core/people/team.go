@@ -57,6 +57,7 @@ func (t *Team) spends() *Spending { return &t.Spending }
 func (t *Team) links() []link {
 	pk := teamPK(t.ID)
 	all := append(t.budget(pk), listed("teams", t.CreatedAt.Time, t.ID))
+	all = append(all, named("team_alias", t.Alias, pk)...)
 	if t.OrganizationID != "" {
 		all = append(all, under(organizationPK(t.OrganizationID), pk, missing("organization_id", t.OrganizationID)))
 	}
@@ -96,7 +97,7 @@ var teamAdminFields = []string{
 // and change teams of it, within what it has; those of a team change what its
 // members may; members see it.
 func mayTeam(ctx context.Context, d *Directory, a Actor, before, after *Team, fields []string) error {
-	if before == after && a.views() {
+	if a.moves() || before == after && a.views() {
 		return nil
 	}
 	for _, t := range []*Team{before, after} {

@@ -20,6 +20,20 @@ type words struct {
 	absent []string
 }
 
+// InMetadata are the fields that LiteLLM keeps in the metadata of a kind of
+// record: "key", "team", "user", "organization" or "project".
+func InMetadata(kind string) []string {
+	switch kind {
+	case "key":
+		return keyWords.within
+	case "team":
+		return teamWords.within
+	case "user":
+		return userWords.within
+	}
+	return limitWords.within
+}
+
 // read is a request's body in the words of core/people, which judges the rest.
 func (w words) read(r *http.Request) (raw.Object, error) {
 	body, err := web.Object(r)

@@ -25,6 +25,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
 // Import is what is brought from where to where. All fields but Client and Dry
@@ -53,6 +54,9 @@ type mover struct {
 	people *people.Directory
 	ledger *ledger.Ledger
 	report *Report
+
+	budgets       map[string]raw.Object // LiteLLM's, by their ids
+	organizations map[string]string     // of teams, by theirs
 }
 
 // Run brings everything and says what became of it. What a single record failed
@@ -86,7 +90,7 @@ func (i Import) Run(ctx context.Context) (*Report, error) {
 
 // leave takes away what is gone there: keys before others have their aliases,
 // and memberships.
-func (m *mover) leave(ctx context.Context, all *everything) error {
+func (m *mover) leave(ctx context.Context, all everything) error {
 	kinds := m.kinds()
 	for i := range kinds {
 		k := kinds[len(kinds)-1-i]

@@ -35,10 +35,10 @@ type club struct {
 // members makes rows of memberships out of those of teams and organizations,
 // where each has its budget's limits itself.
 func (m *mover) members(all everything) error {
-	budgets := map[string]raw.Object{}
+	m.budgets, m.organizations = map[string]raw.Object{}, map[string]string{}
 	for _, b := range all.of(budgetKind).all {
 		if id, ok := b.Text("budget_id"); ok {
-			budgets[id] = b
+			m.budgets[id] = b
 		}
 	}
 	emails := map[string]string{}
@@ -58,7 +58,8 @@ func (m *mover) members(all everything) error {
 		if err := json.Unmarshal(orNull(names), &c.Members); err != nil {
 			return fmt.Errorf("a team that is not LiteLLM's: %w", err)
 		}
-		teams.all = append(teams.all, m.ofTeam(c, budgets, emails)...)
+		m.organizations[c.TeamID] = c.Organization
+		teams.all = append(teams.all, m.ofTeam(c, emails)...)
 	}
 	all[teamMemberKind] = teams
 	organizations := rows{known: all.of(organizationKind).known}
@@ -72,7 +73,7 @@ func (m *mover) members(all everything) error {
 		}
 		for _, who := range c.Members {
 			who.Role = who.OrgRole
-			organizations.all = append(organizations.all, who.row(c.ID, budgets))
+			organizations.all = append(organizations.all, who.row(c.ID, m.budgets))
 		}
 	}
 	all[organizationMemberKind] = organizations
@@ -88,7 +89,7 @@ func orNull(v json.RawMessage) json.RawMessage {
 
 // ofTeam are the members of a team. LiteLLM names them in up to three lists, and
 // some by an address alone.
-func (m *mover) ofTeam(c club, budgets map[string]raw.Object, emails map[string]string) []raw.Object {
+func (m *mover) ofTeam(c club, emails map[string]string) []raw.Object {
 	for role, names := range map[string][]string{"admin": c.Admins, "user": c.Members} {
 		for _, name := range names {
 			c.WithRoles = append(c.WithRoles, membership{UserID: name, Role: role})
@@ -116,7 +117,7 @@ func (m *mover) ofTeam(c club, budgets map[string]raw.Object, emails map[string]
 		if who.Spend = own.Spend; own.BudgetID != c.Metadata.MemberBudget { // else what the team gives every member
 			who.BudgetID, who.Budget = own.BudgetID, own.Budget
 		}
-		found = append(found, who.row(c.TeamID, budgets))
+		found = append(found, who.row(c.TeamID, m.budgets))
 	}
 	return found
 }
