@@ -88,6 +88,48 @@ func (g *Grant) MayCall(path string) error {
 	return forbidden("", "Virtual key is not allowed to call this route. Only allowed to call routes: %q. Tried to call route: %.200s", g.Routes, path)
 }
 
+// Within is the grant of somebody who may do less by what else is known of them:
+// use models that each of these allows, and call paths that each of these lists
+// has. It is also the most that they can give to a key.
+func (g *Grant) Within(models []Allow, routes ...[]string) *Grant {
+	less := *g
+	less.Models = append(slices.Clip(g.Models), models...)
+	for _, list := range routes {
+		less.Routes = narrow(less.Routes, list)
+	}
+	return &less
+}
+
+// narrow is what two lists of routes have in common; the first may be empty,
+// which is all there are.
+func narrow(routes, by []string) []string {
+	var both []string
+	if len(routes) == 0 {
+		both = slices.Clone(by)
+	}
+	for _, r := range routes {
+		if routesCover(by, r) {
+			both = append(both, r)
+		}
+	}
+	for _, r := range by {
+		if len(routes) > 0 && !slices.Contains(both, r) && routesCover(routes, r) {
+			both = append(both, r)
+		}
+	}
+	if len(both) == 0 {
+		return []string{noRoute}
+	}
+	return both
+}
+
+// noRoute is no path, no prefix and no group of routes.
+const noRoute = "none"
+
+// RouteAllowed reports whether a path is one of the routes: paths, what is below
+// them, prefixes that end in *, and LiteLLM's names for groups.
+func RouteAllowed(routes []string, path string) bool { return routeAllowed(routes, path) }
+
 // MayPass reports whether the holder may call a pass-through route that is for
 // those only who are given it.
 func (g *Grant) MayPass(path string) bool {
