@@ -83,6 +83,9 @@ func (k *Key) spends() *Spending { return &k.Spending }
 func (k *Key) links() []link {
 	sk := keyPK(k.Token)
 	all := []link{listed("keys", k.CreatedAt.Time, k.Token)}
+	if k.Expires != nil {
+		all = append(all, expiring(k.Expires.Time, k.Token))
+	}
 	if k.Alias != "" {
 		all = append(all, claimed("key_alias", k.Alias, bad("key_alias",
 			"Key with alias '%s' already exists. Unique key aliases across all keys are required.", k.Alias)))
