@@ -149,7 +149,7 @@ func New(p Parts) (*App, error) {
 		Know:          func(d *llm.Deployment) llm.Model { return a.now().prices.know(d) },
 		Price:         a.cost,
 		Bridges:       bridges(),
-		Meter:         a.meter,
+		Meter:         &limited{a.meter, a.limiter},
 	}
 	a.routing = routing(c.Routing)
 	a.routing.Now, a.routing.Random, a.routing.Sleep, a.routing.Cooldowns = p.Now, rand.Float64, sleep, &router.Cooldowns{}

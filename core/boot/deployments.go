@@ -112,6 +112,10 @@ func deployment(m config.Model, c *config.Config, secrets secret.Source) (router
 		d.Params = params
 	}
 	d.Info = info(m.Info)
+	d.Limits.Parallel = m.Parallel
+	if c.Routing.EnforceLimits {
+		d.Limits.RPM, d.Limits.TPM = m.RPM, m.TPM
+	}
 	return router.Member{Deployment: d, AllowedFails: m.AllowedFails, Cooldown: m.CooldownTime, NumRetries: m.NumRetries}, nil
 }
 

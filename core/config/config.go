@@ -69,6 +69,8 @@ type Model struct {
 	RPM    int64 // requests per minute
 	TPM    int64 // tokens per minute
 
+	Parallel int64 // max_parallel_requests: at a time; 0: as many as come
+
 	File         string // where the entry stands
 	Line, Column int
 }
@@ -92,6 +94,10 @@ type Routing struct {
 	DefaultFallbacks       []string // after those of the group
 
 	GroupAlias map[string]Alias
+
+	// EnforceLimits says that RPM and TPM of deployments are limits, too:
+	// optional_pre_call_checks has enforce_model_rate_limits.
+	EnforceLimits bool
 }
 
 // Alias is another name for a group.

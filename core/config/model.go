@@ -18,6 +18,9 @@ func (r *reader) defaults(litellm, router *node) []member {
 			out = append(out, member{v.place, key, v})
 		}
 	}
+	if v := router.get("default_max_parallel_requests"); v != nil {
+		out = append(out, member{v.place, "max_parallel_requests", v})
+	}
 	const path = routerName + ".default_litellm_params"
 	own := r.section(router.get("default_litellm_params"), path)
 	if own == nil {
@@ -148,6 +151,7 @@ func (r *reader) params(m *Model, n *node, path string) {
 	m.Weight = r.weight(pick("weight"))
 	m.RPM = r.rate(pick("rpm"))
 	m.TPM = r.rate(pick("tpm"))
+	m.Parallel = r.rate(pick("max_parallel_requests"))
 	m.Tags = r.strs(pick("tags", "deployment_tags"))
 	m.Headers = r.headers(n, path)
 	if mock := n.get("mock_response"); !mock.null() {

@@ -129,10 +129,11 @@ func routerSection() section {
 		name: routerName,
 		used: `num_retries timeout request_timeout stream_timeout retry_after allowed_fails cooldown_time
 			disable_cooldowns max_fallbacks fallbacks context_window_fallbacks content_policy_fallbacks
-			default_fallbacks model_group_alias default_litellm_params routing_strategy`,
+			default_fallbacks model_group_alias default_litellm_params routing_strategy
+			optional_pre_call_checks default_max_parallel_requests`,
 		inert: `routing_strategy_args cache_responses cache_kwargs caching_groups client_ttl default_priority
-			polling_interval default_max_parallel_requests allowed_fails_policy retry_policy model_group_retry_policy
-			optional_pre_call_checks alerting_config assistants_config router_general_settings
+			polling_interval allowed_fails_policy retry_policy model_group_retry_policy
+			alerting_config assistants_config router_general_settings
 			deployment_affinity_ttl_seconds search_tools guardrail_list router_ttl enable_health_checks
 			health_check_interval enable_health_check_routing health_check_staleness_threshold
 			tag_filtering_match_any enable_pre_call_checks model_list`,
@@ -152,13 +153,13 @@ func routerSection() section {
 // besides are the fields of a deployment that may stand in its entry of
 // model_list as well as in litellm_params.
 const besides = `tpm rpm weight tags deployment_tags timeout request_timeout stream_timeout num_retries max_retries
-	cooldown_time allowed_fails drop_params`
+	cooldown_time allowed_fails drop_params max_parallel_requests`
 
 func entrySection() section {
 	return section{
 		name:     "model_list",
 		used:     `model_name litellm_params model_info ` + besides,
-		inert:    `latency cost_per_token order max_parallel_requests access_groups litellm_credential_name`,
+		inert:    `latency cost_per_token order access_groups litellm_credential_name`,
 		protects: `max_budget guardrails`,
 	}
 }
@@ -184,7 +185,7 @@ func paramsSection() section {
 			system mode best_of echo suffix raw`,
 		prices:   `search_context_cost_per_query tiered_pricing citation_cost_per_token`,
 		template: `initial_prompt_value roles final_prompt_value bos_token eos_token`,
-		inert: `order max_parallel_requests litellm_credential_name litellm_trace_id litellm_session_id
+		inert: `order litellm_credential_name litellm_trace_id litellm_session_id
 			configurable_clientside_auth_params use_in_pass_through use_litellm_proxy merge_reasoning_content_in_choices
 			model_info auto_router_config auto_router_config_path auto_router_default_model auto_router_embedding_model
 			complexity_router_config complexity_router_default_model s3_bucket_name s3_encryption_key_id gcs_bucket_name
@@ -208,8 +209,7 @@ func paramsSection() section {
 // not the same as logging less.
 const guards = `presidio llamaguard_moderations hide_secrets openai_moderations lakera_prompt_injection
 	aporia_prompt_injection google_text_moderation llmguard_moderations blocked_user_check banned_keywords
-	detect_prompt_injection azure_content_safety dynamic_rate_limiter dynamic_rate_limiter_v3
-	parallel_request_limiter max_budget_limiter`
+	detect_prompt_injection azure_content_safety dynamic_rate_limiter dynamic_rate_limiter_v3`
 
 // limiters are the pre-call checks that keep a limit.
-const limiters = `router_budget_limiting enforce_model_rate_limits`
+const limiters = `router_budget_limiting`

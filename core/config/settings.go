@@ -193,7 +193,20 @@ func (r *reader) routing(router, litellm *node) Routing {
 	out.ContentPolicyFallbacks = r.fallbacks(pick("content_policy_fallbacks"))
 	out.DefaultFallbacks = r.targets(pick("default_fallbacks"))
 	out.GroupAlias = r.groupAlias(router.get("model_group_alias"))
+	out.EnforceLimits = r.enforcesLimits(router.get("optional_pre_call_checks"))
 	return out
+}
+
+// enforcesLimits reads optional_pre_call_checks, one of which is active here.
+func (r *reader) enforcesLimits(n *node) bool {
+	const key, active = routerName + ".optional_pre_call_checks", "enforce_model_rate_limits"
+	checks := r.strs(n, key)
+	for _, name := range checks {
+		if name != active && !slices.Contains(strings.Fields(limiters), name) {
+			r.report(n.place, Warning, key, fmt.Sprintf("%s has no effect in this version", name))
+		}
+	}
+	return slices.Contains(checks, active)
 }
 
 // empty reports whether a list or mapping holds nothing.

@@ -179,6 +179,12 @@ type Deployment struct {
 	StreamTimeout time.Duration
 	Mock          json.RawMessage // mock_response of the configuration
 	Info          Model
+	Limits        Limits // that each try is held to
+}
+
+// Limits are how fast something may be asked. Zero is no limit.
+type Limits struct {
+	RPM, TPM, Parallel int64 // requests and tokens a minute, requests at a time
 }
 
 // Model is what is known of a deployment's model. Zero means unknown.
