@@ -166,6 +166,9 @@ func (w *Writer) describe(h http.Header) {
 	}
 	total := w.edge.Now().Sub(rec.Start)
 	base, _, _ := strings.Cut(rec.Base, "?")
+	if rec.Model == "" { // the address of an endpoint that the operator added, whose path may be its secret
+		base = ""
+	}
 	set("X-Litellm-Model-Id", rec.Deployment)
 	set("X-Litellm-Model-Group", rec.Model)
 	set("X-Litellm-Model-Api-Base", base)

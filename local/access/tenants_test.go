@@ -91,7 +91,7 @@ func TestTenants(t *testing.T) {
 				if changed := w.store.changed(t); (a.status >= 400 || r.method == "GET") && len(changed) > 0 {
 					t.Errorf("%s: %s: got %d, and yet it changed %q", r.at, who, a.status, changed)
 				}
-				for _, canary := range []string{"canary", "77.125", "77.25", hex.EncodeToString([]byte("canary"))} {
+				for _, canary := range []string{"canary", "vault", "77.125", "77.25", hex.EncodeToString([]byte("canary"))} {
 					if text := scrubbed(a, ids) + fmt.Sprint(a.header); strings.Contains(text, canary) {
 						t.Errorf("%s: %s: %q is told: %.600s", r.at, who, canary, text)
 					}

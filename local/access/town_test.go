@@ -60,17 +60,7 @@ func newTown(t *testing.T, settings ...setting) *town {
 		t.Fatal(err)
 	}
 	w := &town{open(t, strings.Replace(models, "$SERVICE_ACCOUNT", string(account), 1), settings...), map[string]string{}}
-	text, err := os.ReadFile("testdata/town.http")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.SplitN(line, " ", 3)
-		w.must(f[0], f[1], f[2])
-	}
+	w.populate(t)
 	for _, who := range append(everybody, "bob", "sam") {
 		if who == "none" || who == "bad" || who == "expired" || who == "blocked" {
 			continue
@@ -84,6 +74,23 @@ func newTown(t *testing.T, settings ...setting) *town {
 	}
 	w.store.mark(t)
 	return w
+}
+
+// populate makes what testdata/town.http says.
+func (w *town) populate(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/town.http")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		f := strings.SplitN(line, " ", 3)
+		w.must(f[0], f[1], f[2])
+	}
+	w.store.mark(t)
 }
 
 // fill puts what is particular to a role into a request.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -35,12 +36,26 @@ func (t traced) RoundTrip(r *http.Request) (*http.Response, error) {
 // secrets in it.
 func curl(r *http.Request, body []byte) string {
 	var b strings.Builder
-	b.WriteString("POST Request Sent from Tollgate:\ncurl -X " + r.Method + " \\\n" + quote(r.URL.Redacted()) + " \\\n")
+	b.WriteString("POST Request Sent from Tollgate:\ncurl -X " + r.Method + " \\\n" + quote(public(r.URL)) + " \\\n")
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		b.WriteString("-H " + quote(strings.ToLower(name)+": "+shown(name, r.Header.Get(name))) + " ")
 	}
 	b.WriteString("\\\n-d " + quote(string(bytes.TrimSpace(body))) + "\n\n")
 	return b.String()
+}
+
+// public is an address without the password and the query's values, but for
+// those that hold no secret: signatures and keys are there.
+func public(u *url.URL) string {
+	shown := *u
+	query := shown.Query()
+	for name, values := range query {
+		if name != "alt" && name != "api-version" && name != "beta" {
+			query[name] = slices.Repeat([]string{"****"}, len(values))
+		}
+	}
+	shown.RawQuery = query.Encode()
+	return shown.Redacted()
 }
 
 // shown masks a header's value unless it is one of those that hold no secret.

@@ -43,7 +43,7 @@ func TestTrace(t *testing.T) {
 	var trace strings.Builder
 	transport := &http.Transport{DisableKeepAlives: true}
 	setup, _, err := all.Load(all.Options{
-		Model: config.Model{Model: "openai/m", APIBase: v.URL + "/v1", Secrets: map[string]string{"api_key": "sk-0123456789abcdef"}},
+		Model: config.Model{Model: "openai/m", APIBase: v.URL + "/v1?sig=signature&api-version=1", Secrets: map[string]string{"api_key": "sk-0123456789abcdef"}},
 		Trace: &trace, Transport: transport,
 	})
 	if err != nil {
@@ -66,6 +66,9 @@ func TestTrace(t *testing.T) {
 	got := trace.String()
 	if strings.Contains(got, "0123456789abcdef") || !strings.Contains(got, "-H 'authorization: Bearer sk-0****") {
 		t.Errorf("got %s, want a masked key", got)
+	}
+	if strings.Contains(got, "signature") || !strings.Contains(got, "/v1/chat/completions?api-version=1&sig=") {
+		t.Errorf("got %s, want a masked signature", got)
 	}
 	sent := v.body
 	v.body = ""
