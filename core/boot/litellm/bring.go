@@ -2,7 +2,9 @@ package litellm
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -21,6 +23,7 @@ type one struct {
 
 // bringAll brings the records of a kind, a few at a time.
 func (m *mover) bringAll(ctx context.Context, k *kind, found rows) error {
+	m.alone(k, found)
 	return each(len(found.all), func(i int) error {
 		row := found.all[i]
 		o := &one{k: k, source: row}
@@ -103,16 +106,8 @@ func (m *mover) make(ctx context.Context, o *one, b *brought) error {
 	if err := m.remember(ctx, o.k, o.id, b); err != nil {
 		return err
 	}
-	err := o.k.keep.create(ctx, o.id, o.theirs)
-	for _, unique := range []string{"key_alias", "user_email", "sso_user_id"} {
-		e, ok := err.(*llm.Error)
-		if !ok || e.Param != unique || !o.theirs.Has(unique) {
-			continue
-		}
-		m.report.note(o.k.name, o.name, fmt.Sprintf("is brought without its %s: %s", unique, e.Message))
-		b.Row = b.Row.Without(unique)
-		err = o.k.keep.create(ctx, o.id, b.Row)
-	}
+	record, err := m.withoutTaken(o, o.theirs, func(record raw.Object) error { return o.k.keep.create(ctx, o.id, record) })
+	b.Row = record
 	if err != nil {
 		if _, ok := ofOne(err); ok {
 			return first(m.forget(ctx, o.k, o.id), err)
@@ -122,6 +117,44 @@ func (m *mover) make(ctx context.Context, o *one, b *brought) error {
 	m.report.add(o.k.name, func(c *count) { c.made++ })
 	b.Done = true
 	return m.carry(ctx, o, b)
+}
+
+// withoutTaken writes a record, or a patch of one, without those names that
+// somebody else has here: a key works without its alias.
+func (m *mover) withoutTaken(o *one, record raw.Object, write func(raw.Object) error) (raw.Object, error) {
+	for {
+		err := write(record)
+		var e *llm.Error
+		if !errors.As(err, &e) || !slices.Contains(o.k.unique, e.Param) || !record.Has(e.Param) {
+			return record, err
+		}
+		m.report.note(o.k.name, o.name, fmt.Sprintf("is brought without its %s: %s", e.Param, e.Message))
+		record = record.Without(e.Param)
+	}
+}
+
+// alone leaves a name that several records have there to the first of them.
+func (m *mover) alone(k *kind, found rows) {
+	seen := map[string]bool{}
+	for i, row := range found.all {
+		for _, field := range k.unique {
+			name, ok := row.Text(field)
+			if !ok || name == "" {
+				continue
+			}
+			claim := field + " " + name
+			if field == "user_email" {
+				claim = field + " " + strings.ToLower(name)
+			}
+			if seen[claim] {
+				_, called := (&one{k: k}).called(row)
+				m.report.note(k.name, called, fmt.Sprintf("is brought without its %s, which another %s has", field, k.name))
+				row = row.Without(field)
+			}
+			seen[claim] = true
+		}
+		found.all[i] = row
+	}
 }
 
 func first(errs ...error) error {
@@ -170,12 +203,18 @@ func (m *mover) merge(ctx context.Context, o *one, b *brought, ours raw.Object) 
 		}
 	}
 	if len(bring) > 0 {
-		if err := o.k.keep.update(ctx, o.id, taking(o.theirs, bring)); err != nil {
+		done, err := m.withoutTaken(o, taking(o.theirs, bring), func(patch raw.Object) error { return o.k.keep.update(ctx, o.id, patch) })
+		if err != nil {
 			return err
 		}
+		bring = slices.DeleteFunc(bring, func(name string) bool { return !done.Has(name) })
 	}
 	next := o.theirs
-	for _, name := range clash { // it is told of again as long as it differs
+	for _, name := range o.differs(o.theirs, b.Row) {
+		if same(ours, o.theirs, name) || slices.Contains(bring, name) {
+			continue
+		}
+		// It is told of again as long as it differs.
 		next = next.Without(name)
 		if v, ok := b.Row.Raw(name); ok {
 			next = next.WithRaw(name, v)

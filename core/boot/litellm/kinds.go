@@ -34,6 +34,7 @@ type kind struct {
 	within []string // members that LiteLLM keeps in metadata
 	aside  []string // columns that say nothing of the record
 	fixed  []string // members that are set once
+	unique []string // members that no two records share
 	leaves bool     // what is gone there is taken away here
 	mend   func(raw.Object) raw.Object
 
@@ -156,7 +157,7 @@ func (m *mover) kinds() []*kind {
 			func(v *people.Organization) (people.Scope, *people.Spending, *people.Stamp, people.Dollars) {
 				return people.Scope{Kind: "organization", ID: v.ID}, &v.Spending, &v.Stamp, v.Spend
 			}),
-		kept(m, kind{name: userKind, id: "user_id", shows: "user_email", within: admin.InMetadata("user"), aside: []string{"teams", "organization_memberships", "key_count"}}, d.Users,
+		kept(m, kind{name: userKind, id: "user_id", shows: "user_email", within: admin.InMetadata("user"), aside: []string{"teams", "organization_memberships", "key_count"}, unique: []string{"user_email", "sso_user_id"}}, d.Users,
 			func(v *people.User) (people.Scope, *people.Spending, *people.Stamp, people.Dollars) {
 				return people.Scope{Kind: "user", ID: v.ID}, &v.Spending, &v.Stamp, v.Spend
 			}),
@@ -180,8 +181,9 @@ func (m *mover) kinds() []*kind {
 			}),
 		kept(m, kind{
 			name: keyKind, id: "token", shows: "key_alias", within: admin.InMetadata("key"), mend: m.key, leaves: true,
-			fixed: []string{"id", "key_name", "rotation_count", "last_rotation_at", "key_rotation_at"},
-			aside: []string{"soft_budget_cooldown", "last_active", "user"},
+			unique: []string{"key_alias"},
+			fixed:  []string{"id", "key_name", "rotation_count", "last_rotation_at", "key_rotation_at"},
+			aside:  []string{"soft_budget_cooldown", "last_active", "user"},
 		}, table[people.Key](keys{d.Keys}),
 			func(v *people.Key) (people.Scope, *people.Spending, *people.Stamp, people.Dollars) {
 				return people.Scope{Kind: "api_key", ID: v.ID}, &v.Spending, &v.Stamp, v.Spend

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
@@ -90,10 +91,11 @@ func orNull(v json.RawMessage) json.RawMessage {
 // ofTeam are the members of a team. LiteLLM names them in up to three lists, and
 // some by an address alone.
 func (m *mover) ofTeam(c club, emails map[string]string) []raw.Object {
-	for role, names := range map[string][]string{"admin": c.Admins, "user": c.Members} {
-		for _, name := range names {
-			c.WithRoles = append(c.WithRoles, membership{UserID: name, Role: role})
-		}
+	for _, name := range c.Admins {
+		c.WithRoles = append(c.WithRoles, membership{UserID: name, Role: people.MemberAdmin})
+	}
+	for _, name := range c.Members {
+		c.WithRoles = append(c.WithRoles, membership{UserID: name, Role: people.MemberUser})
 	}
 	has := map[string]membership{}
 	for _, own := range c.Memberships {

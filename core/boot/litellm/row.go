@@ -49,10 +49,11 @@ func (m *mover) fits(k *kind, name string, row raw.Object) (raw.Object, error) {
 // atMost is an amount, or the most that a budget may be.
 func (m *mover) atMost(k *kind, name, column string, v json.RawMessage) json.RawMessage {
 	most := float64(people.MaxDollars) / 1e12
-	if n, err := strconv.ParseFloat(string(v), 64); err != nil || n <= most {
+	n, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || n <= most {
 		return v
 	}
-	m.report.note(k.name, name, fmt.Sprintf("its %s of $%s is more than is counted here: it is $9,000,000", column, v))
+	m.report.note(k.name, name, fmt.Sprintf("its %s of $%.0f is more than is counted here: it is $9,000,000", column, n))
 	return json.RawMessage("9000000")
 }
 

@@ -90,7 +90,7 @@ type memberships interface {
 
 // members completes a kind whose records are memberships.
 func members(k kind, in memberships, account func(ctx context.Context, of string, m *people.Member) (people.Account, error)) *kind {
-	k.id, k.leaves, k.aside = "id", true, []string{"of", "budget_reset_at"}
+	k.id, k.leaves, k.aside = "id", true, []string{"id", "of", "budget_reset_at"}
 	k.fields, k.canonical = people.Fields[people.Member](), canonical[people.Member]
 	get := func(ctx context.Context, id string) (*people.Member, error) {
 		of, user := splitMember(id)
