@@ -37,6 +37,9 @@ type Auth struct {
 	// one that nobody has. Nil: there are no such keys. Whether the caller may
 	// use a route is for whoever knows both.
 	Virtual func(ctx context.Context, token string) (*llm.Caller, error)
+	// Header is the one that has the key, and no other; "": where clients put
+	// it.
+	Header string
 }
 
 // headers are where clients put a key, in the order they are looked at.
@@ -60,7 +63,7 @@ func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.C
 		}
 		return &llm.Caller{Master: true}, nil
 	}
-	key := token(h)
+	key := a.token(h)
 	if key == "" {
 		return nil, denied("Authentication Error, No api key passed in.")
 	}
@@ -76,8 +79,12 @@ func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.C
 }
 
 // token finds the key in the headers, with or without "Bearer ".
-func token(h http.Header) string {
-	for _, name := range headers {
+func (a *Auth) token(h http.Header) string {
+	names := headers[:]
+	if a.Header != "" {
+		names = []string{a.Header}
+	}
+	for _, name := range names {
 		v := strings.TrimSpace(h.Get(name))
 		if scheme, rest, _ := strings.Cut(v, " "); strings.EqualFold(scheme, "Bearer") {
 			v = strings.TrimSpace(rest)

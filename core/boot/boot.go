@@ -87,6 +87,7 @@ type App struct {
 	limiter   *limit.Limiter
 	meter     *meter
 	count     *utils.Count
+	gate      gate
 }
 
 // Version is the gateway's own.
@@ -132,15 +133,21 @@ func New(p Parts) (*App, error) {
 	if shared {
 		a.responses = &responses.Kept{Store: p.Store, Now: p.Now}
 	}
-	a.keep(p.Store, p.Now)
+	var err error
+	if a.gate, err = newGate(c.Access); err != nil {
+		return nil, err
+	}
+	if err := a.keep(p.Store, p.Now); err != nil {
+		return nil, err
+	}
 	if !shared {
 		a.ledger.Keep = keptRows
 	}
 	a.auth = &auth.Auth{
 		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
-		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual,
+		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual, Header: c.Access.KeyHeader,
 	}
-	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared}
+	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, c.Access.HideCustomers}
 	a.try = &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,
@@ -162,7 +169,7 @@ func New(p Parts) (*App, error) {
 	}
 	a.current.Store(first)
 	a.gateway = &gateway.Gateway{
-		Identify: a.identify, Admit: a.admit, Next: routed{a},
+		Identify: a.identify, Admit: a.admit, Next: sized{routed{a}, c.Access.MaxReplyBytes},
 		Resolve: func(name string) (string, error) { return a.now().groups.Resolve(name) },
 	}
 	return a, nil

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -80,6 +80,7 @@ type endpoint struct {
 	handle  handler
 	words   llm.Format
 	metered bool // it asks a provider, through the meter or not at all
+	passes  bool // it is the configuration's own, and asks elsewhere
 }
 
 // endpoints are by path, without /v1 in front. Where a path has several methods,
@@ -161,7 +162,7 @@ func (a *App) forget(ctx context.Context, deployment, id string, rec *llm.Record
 
 // models are the endpoints that ask for a model.
 func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
-	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count, Adapters: a.adapters}
+	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count, Adapters: a.adapters, CustomerHeader: a.gate.CustomerHeader}
 	shown := &calls.Shown{Calls: c, Find: a.count.Find, Try: a.try}
 	all := map[string]endpoint{
 		"/v1beta/models/{id...}":             {handle: c.Gemini, words: llm.Gemini},
@@ -228,6 +229,12 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 	}
 	return a.edge.Handle(log, func(w *web.Writer, r *http.Request) error {
 		w.Speak(e.words)
+		from := a.gate.from(r)
+		if access != routes.Open || e.passes {
+			if err := a.gate.admits(from, r.URL.Path); err != nil {
+				return err
+			}
+		}
 		known := a.look(r.Context())
 		caller, err := a.auth.Caller(r.Context(), r.Header, needs)
 		known()
@@ -235,13 +242,19 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 			return err
 		}
 		rec := web.Record(r.Context())
-		rec.KeyHash, rec.User, rec.Team, rec.IP = caller.KeyHash, caller.User, caller.Team, host(r.RemoteAddr)
+		rec.KeyHash, rec.User, rec.Team, rec.IP = caller.KeyHash, caller.User, caller.Team, written(from)
+		if a.gate.KeyHeader != "" {
+			r.Header.Del(a.gate.KeyHeader) // it is nobody else's
+		}
 		if !e.metered {
 			if caller, err = fresh(r.Context(), caller); err != nil {
 				return err
 			}
 		}
-		if err := held(caller, access, r); err != nil {
+		if err := held(caller, access, r, from); err != nil {
+			return err
+		}
+		if err := a.gate.leads(caller, r.URL.Path); err != nil {
 			return err
 		}
 		return e.handle(w, r, caller)
@@ -261,11 +274,10 @@ func methods(mux *http.ServeMux, r *http.Request) []string {
 	return found
 }
 
-// host is an address without its port.
-func host(address string) string {
-	h, _, err := net.SplitHostPort(address)
-	if err != nil {
+// written is an address as it is written down; "" when it is not known.
+func written(a netip.Addr) string {
+	if !a.IsValid() {
 		return ""
 	}
-	return h
+	return a.String()
 }

@@ -24,6 +24,10 @@ type meter struct {
 	count  *utils.Count
 	now    func() time.Time
 	kept   bool // what is written stays: calls of nobody are written down, too
+	// above are the budgets of a try whoever makes it.
+	above func(to *llm.Deployment) []ledger.Budget
+	// hides says that customers are not written down.
+	hides bool
 }
 
 // longest is how long an attempt may be under way: as long as a function runs.
@@ -36,15 +40,14 @@ const leastAnswer = 16
 // Hold implements attempt.Meter.
 func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Hold, error) {
 	key, ok := keyOf(call.Caller)
-	switch {
-	case !ok && !m.kept && (call.Caller == nil || call.Caller.KeyHash == ""):
+	budgets := m.above(call.To)
+	if ok {
+		budgets = append(budgets, budgetsOf(key.Grant, call.Model)...)
+	} else if len(budgets) == 0 && m.unwritten(call) {
 		return call, unmetered{}, nil
-	case !ok:
-		return m.begin(ctx, call, nil, nil, 0, factsOf(call, m.now()))
 	}
-	budgets := budgetsOf(key.Grant, call.Model)
 	if len(budgets) == 0 || call.Options.Mock != nil {
-		if key.stale {
+		if ok && key.stale {
 			if _, err := key.current(ctx, call); err != nil {
 				return nil, nil, err
 			}
@@ -56,7 +59,7 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 	if !ok || !priced {
 		return nil, nil, &llm.Error{
 			Class: llm.BadRequestError, Type: "budget_exceeded", Param: "model",
-			Message: "what this call of " + call.Model + " may cost at most is not known, and the key has a budget: give the model a price and limits in model_info, and the request a limit of its answer",
+			Message: "what this call of " + call.Model + " may cost at most is not known, and it is under a budget: give the model a price and limits in model_info, and the request a limit of its answer",
 		}
 	}
 	asked, hold, err := m.begin(ctx, call, key, budgets, cost, factsOf(call, m.now()))
@@ -122,7 +125,22 @@ func (m *meter) worst(call *llm.Call, u llm.Usage) (int64, bool) {
 	return cost, true
 }
 
-// current are the budgets that a call is charged to now, unless its caller may
+// unwritten reports whether a call without a budget is not written down.
+func (m *meter) unwritten(call *llm.Call) bool {
+	return !m.kept && (call.Caller == nil || call.Caller.KeyHash == "")
+}
+
+// current are the budgets that a call is charged to now.
+func (m *meter) current(ctx context.Context, call *llm.Call, key *rights) ([]ledger.Budget, error) {
+	all := m.above(call.To)
+	if key == nil {
+		return all, nil
+	}
+	own, err := key.current(ctx, call)
+	return append(all, own...), err
+}
+
+// current are the budgets of a key's call as it is now, unless its caller may
 // not make it any more.
 func (r *rights) current(ctx context.Context, call *llm.Call) ([]ledger.Budget, error) {
 	g, err := r.again(ctx)
@@ -143,12 +161,15 @@ func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets 
 		rec.SpendID = ledger.NewID(m.now())
 	}
 	rec.Holds++
+	if m.hides {
+		facts.EndUser = ""
+	}
 	a := ledger.Attempt{
 		Request: rec.SpendID, N: rec.Holds, Budgets: budgets, Estimate: cost,
 		Deadline: m.now().Add(longest), Facts: facts,
 	}
 	if len(budgets) > 0 {
-		a.Current = func(ctx context.Context) ([]ledger.Budget, error) { return key.current(ctx, call) }
+		a.Current = func(ctx context.Context) ([]ledger.Budget, error) { return m.current(ctx, call, key) }
 	}
 	hold, err := m.ledger.Begin(ctx, a)
 	if err != nil {
@@ -225,6 +246,8 @@ func told(err error) error {
 	var full *ledger.Exceeded
 	var down *ledger.Unavailable
 	switch {
+	case errors.As(err, &full) && ofPlace(full.Scope): // another deployment may answer
+		return &llm.Error{Class: llm.RateLimitError, Type: "budget_exceeded", Message: fmt.Sprintf("Exceeded budget for %s: %s of %s", full.Scope, dollars(full.Spent+full.Held), dollars(full.Limit))}
 	case errors.As(err, &full):
 		return &llm.Error{
 			Class: llm.BudgetExceededError, Type: "budget_exceeded",

@@ -33,6 +33,7 @@ type models struct {
 	router   llm.Provider
 	stored   map[string]bool // by deployment id: an administrator added it
 	within   map[string][]string
+	budgets  map[string]config.Spending // by deployment id
 	warnings []string
 	version  int64 // of what administrators added
 }
@@ -41,11 +42,12 @@ type models struct {
 func (a *App) newModels(stored []config.Model) (*models, error) {
 	c := *a.config
 	c.Models = slices.Concat(c.Models, stored)
-	m := &models{stored: map[string]bool{}, within: map[string][]string{}}
+	m := &models{stored: map[string]bool{}, within: map[string][]string{}, budgets: map[string]config.Spending{}}
 	for _, s := range stored {
 		m.stored[s.ID] = true
 	}
 	for _, s := range c.Models {
+		m.budgets[s.ID] = s.Budget
 		var info struct {
 			Groups []string `json:"access_groups"`
 		}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/attempt"
-	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/web"
 )
@@ -52,19 +51,18 @@ func (a *App) passing(r *http.Request, caller *llm.Caller, to *llm.Deployment, c
 // said it is. Who has a budget cannot make one of which nobody said.
 func (m *meter) holdPassing(ctx context.Context, call *llm.Call, cost *int64) (attempt.Hold, error) {
 	key, ok := keyOf(call.Caller)
-	if !ok && !m.kept && (call.Caller == nil || call.Caller.KeyHash == "") {
+	budgets := m.above(call.To)
+	if ok {
+		budgets = append(budgets, budgetsOf(key.Grant, call.To.ID)...)
+	} else if len(budgets) == 0 && m.unwritten(call) {
 		return unmetered{}, nil
 	}
-	var budgets []ledger.Budget
 	var most int64
-	if ok {
-		budgets = budgetsOf(key.Grant, call.To.ID)
-	}
 	if len(budgets) > 0 {
 		if cost == nil {
 			return nil, &llm.Error{
 				Class: llm.BadRequestError, Type: "budget_exceeded",
-				Message: "what a request costs here is not known, and the key has a budget: the operator may say it with cost_per_request of pass_through_endpoints",
+				Message: "what a request costs here is not known, and it is under a budget: the operator may say it with cost_per_request of pass_through_endpoints",
 			}
 		}
 		most = *cost

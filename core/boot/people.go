@@ -30,11 +30,17 @@ func (r *rights) May(model string) error { return r.Grant.May(model, r.groups(mo
 
 // keep makes what is kept in a store: people, money, and how much is left of
 // limits.
-func (a *App) keep(in people.Store, now func() time.Time) {
+func (a *App) keep(in people.Store, now func() time.Time) error {
+	settings, err := newSettings(&a.config.Access)
+	if err != nil {
+		return err
+	}
 	a.authority = people.NewAuthority(in, now)
-	a.people = people.New(people.Config{Store: in, Now: now, Changed: a.changed, Groups: a.accessGroups})
+	a.authority.Labels = labels(&a.config.Access)
+	a.people = people.New(people.Config{Store: in, Now: now, Changed: a.changed, Groups: a.accessGroups, Settings: settings})
 	a.ledger = &ledger.Ledger{Store: in, Now: now}
-	a.limiter = &limit.Limiter{Store: in, Now: now, Sleep: sleep}
+	a.limiter = &limit.Limiter{Store: in, Now: now, Sleep: sleep, Count: limit.Tokens(a.config.Access.TokenLimits)}
+	return nil
 }
 
 // changed is told of every change of what is kept: it counts here at once.
@@ -86,6 +92,9 @@ func fresh(ctx context.Context, caller *llm.Caller) (*llm.Caller, error) {
 func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error) {
 	o := call.Options
 	key, ok := keyOf(call.Caller)
+	if err := a.gate.hears(call, key); err != nil {
+		return nil, err
+	}
 	if !ok { // the master key's holder, who may do everything
 		key = &rights{Grant: &people.Grant{}, again: func(context.Context) (*people.Grant, error) { return &people.Grant{}, nil }, groups: a.accessGroups}
 	}
@@ -134,16 +143,12 @@ func actor(r *http.Request, caller *llm.Caller) people.Actor {
 
 // held returns an error unless the holder of a virtual key may ask for a path,
 // from where it does.
-func held(caller *llm.Caller, access routes.Access, r *http.Request) error {
+func held(caller *llm.Caller, access routes.Access, r *http.Request, from netip.Addr) error {
 	key, ok := keyOf(caller)
 	if !ok {
 		return nil
 	}
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		from = netip.AddrPort{} // an address that is in no network
-	}
-	if err := key.From(from.Addr()); err != nil {
+	if err := key.From(from); err != nil {
 		return err
 	}
 	switch {

@@ -41,7 +41,7 @@ func (a *App) through(otherwise http.Handler) http.Handler {
 		if c.Open {
 			access = routes.Open
 		}
-		all = append(all, passage{e, a.guard(c.Path, access, endpoint{handle: e.Handle})})
+		all = append(all, passage{e, a.guard(c.Path, access, endpoint{handle: e.Handle, passes: true})})
 	}
 	slices.SortStableFunc(all, func(x, y passage) int { return cmp.Compare(len(y.Path), len(x.Path)) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

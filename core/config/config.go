@@ -33,6 +33,8 @@ type Config struct {
 
 	PassThrough []PassThrough // in the order of the file
 
+	Access Access // keys, people, budgets, and who may ask for what
+
 	MaxRequestBytes        int64 // 0: the gateway's own limit
 	AllowClientCredentials bool  // callers may send api_key and api_base of their own
 }
@@ -70,6 +72,8 @@ type Model struct {
 	TPM    int64 // tokens per minute
 
 	Parallel int64 // max_parallel_requests: at a time; 0: as many as come
+
+	Budget Spending // max_budget, budget_duration: of this deployment alone
 
 	File         string // where the entry stands
 	Line, Column int

@@ -37,7 +37,10 @@ func TestDocs(t *testing.T) {
 
 func keysDocument() string {
 	var b strings.Builder
-	for _, s := range []section{topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), passSection(), routerSection()} {
+	for _, s := range []section{
+		topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), passSection(), routerSection(),
+		credentialSection(), keyParamsSection(), mostParamsSection(), keyRulesSection(), userParamsSection(), teamSettingsSection(), serviceSection(),
+	} {
 		fmt.Fprintf(&b, "\n### %s\n", s.name)
 		for _, group := range []struct{ says, keys string }{
 			{"Used", s.used},

@@ -79,6 +79,7 @@ func Explain(c *Config, place func(Model) Place) []Line {
 	for _, p := range c.PassThrough {
 		say(p.Path, "%s", p.explain())
 	}
+	c.Access.explain(say)
 	switch {
 	case c.MasterKey == "":
 		say("access", "no master key in the configuration")
@@ -131,6 +132,9 @@ func deployment(m Model, p Place, share string) string {
 	}
 	if m.NumRetries != nil {
 		parts = append(parts, fmt.Sprintf("%d retries", *m.NumRetries))
+	}
+	if s := m.Budget.explain(); s != "" {
+		parts = append(parts, "at most "+s)
 	}
 	if m.Mock != nil {
 		parts = append(parts, "answers with its mock_response")

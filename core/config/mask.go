@@ -120,7 +120,7 @@ func starred(value string) string {
 // misspelt api_key has a key for its value all the same.
 func hides(key string, secrets map[string]word) bool {
 	switch key {
-	case "environment_variables", "headers", "extra_headers":
+	case "environment_variables", "headers", "extra_headers", "credential_values":
 		return true
 	}
 	return secretKey(key) || nearest(key, secrets, known) != ""

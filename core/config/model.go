@@ -122,7 +122,7 @@ func (r *reader) model(entry *node, path string, defaults []member) (Model, bool
 			beside = append(beside, p)
 		}
 	}
-	r.params(&m, &node{place: own.place, kind: mapping, members: overlay(defaults, beside, own.members)}, path)
+	r.params(&m, &node{place: own.place, kind: mapping, members: overlay(defaults, beside, r.credentialOf(own, path), own.members)}, path)
 	if m.Model == "" {
 		r.report(own.place, Error, path, "litellm_params has no model")
 	}
@@ -152,6 +152,9 @@ func (r *reader) params(m *Model, n *node, path string) {
 	m.RPM = r.rate(pick("rpm"))
 	m.TPM = r.rate(pick("tpm"))
 	m.Parallel = r.rate(pick("max_parallel_requests"))
+	r.kept = true
+	m.Budget.MaxBudget, m.Budget.Duration = r.dollars(pick("max_budget")), r.period(pick("budget_duration"))
+	r.kept = false
 	m.Tags = r.strs(pick("tags", "deployment_tags"))
 	m.Headers = r.headers(n, path)
 	if mock := n.get("mock_response"); !mock.null() {

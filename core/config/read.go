@@ -21,6 +21,11 @@ type reader struct {
 	repeats  map[string]*repeat
 	groups   []string  // every model_name, of entries with errors too
 	mentions []mention // names that must be known
+	// credentials are those of credential_list, by name.
+	credentials map[string][]member
+	// kept says that what is read keeps something from being used or spent: a
+	// variable that is not set would leave it open.
+	kept bool
 }
 
 type repeat struct{ index, more int }
@@ -73,6 +78,10 @@ func (r *reader) checkReference(n *node, key string) bool {
 	}
 	if _, set := r.lookup(name); set {
 		return true
+	}
+	if r.kept {
+		r.report(n.place, Error, key, fmt.Sprintf("the environment variable %s is not set: what it limits would be open", name))
+		return false
 	}
 	r.report(n.place, Warning, key, fmt.Sprintf("the environment variable %s is not set", name))
 	return false

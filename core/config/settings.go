@@ -25,6 +25,7 @@ func (r *reader) config(root *node) *Config {
 		r.checkKeys(router, r.words.router, routerName)
 		r.checkRouter(router)
 	}
+	r.credentials = r.credentialList(root.get("credential_list"))
 	c.Models = r.models(root.get("model_list"), r.defaults(litellm, router))
 	c.Routing = r.routing(router, litellm)
 	c.ModelAlias = r.modelAlias(litellm.get("model_alias_map"))
@@ -37,6 +38,11 @@ func (r *reader) config(root *node) *Config {
 	c.Prompts = r.prompts(litellm.get("custom_prompt_dict"))
 	c.Discounts = r.optional(litellm.get("cost_discount_config"), litellmName+".cost_discount_config")
 	c.Margins = r.optional(litellm.get("cost_margin_config"), litellmName+".cost_margin_config")
+	r.kept = true
+	r.accessOfLitellm(&c.Access, litellm)
+	c.Access.Providers = r.spendings(router.get("provider_budget_config"), routerName+".provider_budget_config", `max_budget budget_limit budget_duration time_period`)
+	r.accessOfGeneral(&c.Access, general)
+	r.kept = false
 	if general != nil {
 		r.checkKeys(general, r.words.general, generalName)
 		r.general(c, general)
@@ -90,14 +96,7 @@ func (r *reader) environment(n *node) map[string]string {
 
 func (r *reader) general(c *Config, n *node) {
 	c.MasterKey = r.masterKey(n.get("master_key"))
-	const size = generalName + ".max_request_size_mb"
-	if v := r.float(n.get("max_request_size_mb"), size, "a number of megabytes"); v != nil {
-		if *v < 0 || *v > 1<<20 {
-			r.wrong(n.get("max_request_size_mb"), size, "a number of megabytes")
-		} else {
-			c.MaxRequestBytes = int64(*v * (1 << 20))
-		}
-	}
+	c.MaxRequestBytes = r.megabytes(n.get("max_request_size_mb"), generalName+".max_request_size_mb")
 	if v := r.boolean(n.get("allow_client_side_credentials"), generalName+".allow_client_side_credentials"); v != nil {
 		c.AllowClientCredentials = *v
 	}
@@ -131,8 +130,6 @@ func (r *reader) checkCallbacks(litellm *node) {
 }
 
 func (r *reader) checkRouter(router *node) {
-	const checks = "optional_pre_call_checks"
-	r.checkProtectors(router.get(checks), join(routerName, checks), limiters)
 	const key = routerName + ".routing_strategy"
 	strategy := r.str(router.get("routing_strategy"), key)
 	switch strategy {
@@ -202,7 +199,7 @@ func (r *reader) enforcesLimits(n *node) bool {
 	const key, active = routerName + ".optional_pre_call_checks", "enforce_model_rate_limits"
 	checks := r.strs(n, key)
 	for _, name := range checks {
-		if name != active && !slices.Contains(strings.Fields(limiters), name) {
+		if name != active && name != "router_budget_limiting" {
 			r.report(n.place, Warning, key, fmt.Sprintf("%s has no effect in this version", name))
 		}
 	}

@@ -27,6 +27,8 @@ const (
 
 // Authority tells what tokens may do. It is safe for concurrent use.
 type Authority struct {
+	Labels Labels // does not change once there are requests
+
 	store store.Store
 	now   func() time.Time
 

@@ -36,7 +36,10 @@ func (k *Keys) Generate(ctx context.Context, a Actor, n NewKey) (string, *Key, e
 	if routes != nil {
 		v.Routes = routes
 	}
-	if err := k.t.d.Settings.fill(&n, &v); err != nil {
+	if err := k.t.d.allows(ctx, a, &n); err != nil {
+		return "", nil, err
+	}
+	if err := k.t.d.fill(ctx, a, &n, &v); err != nil {
 		return "", nil, err
 	}
 	if err := k.settle(ctx, a, &n, &v); err != nil {

@@ -148,17 +148,29 @@ func (g *Grant) From(addr netip.Addr) error {
 // key enforces. "metadata.x" is a member of a member.
 func (g *Grant) Requires(body raw.Object) error {
 	for _, param := range g.EnforcedParams {
-		outer, inner, nested := strings.Cut(param, ".")
-		v, ok := body.Raw(outer)
-		if ok && nested {
-			o, err := raw.Parse(v)
-			ok = err == nil && o.Has(inner)
-		}
-		if !ok {
+		if !Has(body, param) {
 			return bad(param, "BadRequest please pass param=%s in request body. This is a required param", param)
 		}
 	}
 	return nil
+}
+
+// Has reports whether a request has a parameter; "metadata.x" is a member of a
+// member.
+func Has(body raw.Object, param string) bool {
+	outer, inner, nested := strings.Cut(param, ".")
+	v, ok := body.Raw(outer)
+	if !ok || !nested {
+		return ok
+	}
+	o, err := raw.Parse(v)
+	return err == nil && o.Has(inner)
+}
+
+// Service reports whether the holder is a service account: a key of a team that
+// is no user's, or one whose metadata says so in LiteLLM's words.
+func (g *Grant) Service() bool {
+	return g.TeamID != "" && g.UserID == "" || g.Metadata["service_account_id"] != nil
 }
 
 // alive returns an *llm.Error once the key has expired.

@@ -98,6 +98,9 @@ func (k *Keys) Update(ctx context.Context, a Actor, hash string, patch raw.Objec
 		if err := k.edit(before, after, patch, duration); err != nil {
 			return err
 		}
+		if err := k.bounded(ctx, a, after, fields, duration); err != nil {
+			return err
+		}
 		if brought.Spend != nil {
 			after.Spend = *brought.Spend
 		}
@@ -120,6 +123,17 @@ func (k *Keys) edit(before, after *Key, patch raw.Object, duration string) error
 		k.rotates(after)
 	}
 	return k.lasts(duration, after)
+}
+
+// bounded holds a change of a key to the most that there is.
+func (k *Keys) bounded(ctx context.Context, a Actor, after *Key, fields []string, duration string) error {
+	if a.moves() {
+		return nil
+	}
+	if err := k.t.d.atMostUpper(ctx, a, after, fields); err != nil || duration == "" {
+		return err
+	}
+	return atMost("duration", &duration, k.t.d.Settings.Upper.Duration)
 }
 
 // lasting takes the duration out of a patch; null is for ever.

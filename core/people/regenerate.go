@@ -55,6 +55,9 @@ func (k *Keys) Regenerate(ctx context.Context, a Actor, hash string, r Regenerat
 		if err := k.edit(before, after, patch, duration); err != nil {
 			return "", nil, err
 		}
+		if err := k.bounded(ctx, a, after, fields, duration); err != nil {
+			return "", nil, err
+		}
 		d, now := k.t.d, k.t.d.Now().UTC()
 		if err := d.stampChange(ctx, a, &before.Spending, &after.Spending, after.stamp()); err != nil {
 			return "", nil, err

@@ -132,6 +132,14 @@ func mayTeam(ctx context.Context, d *Directory, a Actor, before, after *Team, fi
 // Teams are the teams.
 type Teams struct{ *Table[Team, *Team] }
 
+// Create makes a team, with what the operator says of new ones.
+func (t *Teams) Create(ctx context.Context, a Actor, v Team) (*Team, error) {
+	if v.BudgetID == "" && !a.moves() {
+		v.MaxBudget = either(v.MaxBudget, t.d.Settings.Teams)
+	}
+	return t.Table.Create(ctx, a, v)
+}
+
 // Block stops every key of a team at once, or lets them go on.
 func (t *Teams) Block(ctx context.Context, a Actor, id string, blocked bool) (*Team, error) {
 	return t.change(ctx, a, blockedWord(blocked), id, []string{"blocked"}, func(_, after *Team) error {

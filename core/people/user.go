@@ -85,6 +85,14 @@ func mayUser(_ context.Context, _ *Directory, a Actor, before, after *User, fiel
 // Users are the users.
 type Users struct{ *Table[User, *User] }
 
+// Create makes a user, with what the operator says of new ones.
+func (u *Users) Create(ctx context.Context, a Actor, v User) (*User, error) {
+	if !a.moves() {
+		u.d.Settings.fillUser(&v)
+	}
+	return u.Table.Create(ctx, a, v)
+}
+
 // ByEmail finds the user with an address; case does not matter.
 func (u *Users) ByEmail(ctx context.Context, a Actor, email string) (*User, error) {
 	email = strings.ToLower(email)

@@ -16,10 +16,10 @@ const mostTags = 32
 
 // about reads what a request says of whom and what it is for, at the places
 // where LiteLLM looks, in its order. Nothing of it is taken out of the body.
-func about(o *llm.Options, header http.Header, body raw.Object) {
+func about(o *llm.Options, header http.Header, customer string, body raw.Object) {
 	metadata, own := inner(body, "metadata"), inner(body, "litellm_metadata")
 	o.EndUser = first(
-		header.Get("X-Litellm-Customer-Id"), header.Get("X-Litellm-End-User-Id"),
+		header.Get("X-Litellm-Customer-Id"), header.Get("X-Litellm-End-User-Id"), named(header, customer),
 		word(body, "user"), word(own, "user"), word(metadata, "user_id"), word(body, "safety_identifier"),
 	)
 	o.Session = first(
@@ -41,6 +41,14 @@ func about(o *llm.Options, header http.Header, body raw.Object) {
 	slices.Sort(o.Tags)
 	o.Tags = slices.DeleteFunc(slices.Compact(o.Tags), func(tag string) bool { return tag == "" || strings.ContainsAny(tag, "\r\n") })
 	o.Tags = o.Tags[:min(len(o.Tags), mostTags+1)]
+}
+
+// named is a header that may have no name.
+func named(header http.Header, name string) string {
+	if name == "" {
+		return ""
+	}
+	return strings.TrimSpace(header.Get(name))
 }
 
 // tooMany is what is wrong with a request's tags; nil when nothing is.

@@ -25,6 +25,9 @@ type Handler struct {
 	Count func(call *llm.Call) (int, error)
 	// Adapters are formats of the operator's own, by name.
 	Adapters map[string]Adapter
+	// CustomerHeader is one that names the caller's own customer, beside
+	// LiteLLM's; "": none.
+	CustomerHeader string
 }
 
 // Shape is what a route's requests have in common.

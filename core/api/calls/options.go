@@ -65,7 +65,7 @@ func (h *Handler) options(header http.Header, body raw.Object, format llm.Format
 			}
 		}
 	}
-	about(&o, header, body)
+	about(&o, header, h.CustomerHeader, body)
 	if err := tooMany(o.Tags); err != nil {
 		return body, o, err
 	}
