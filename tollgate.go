@@ -24,6 +24,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/people"
 )
 
 // Providers are the model vendors a gateway may call; providers.All returns
@@ -50,7 +51,14 @@ type Config struct {
 	// protection that this version does not enforce.
 	AllowUnenforced bool
 	Adapters        map[string]Adapter // by name; nil: none
+	// Store is where keys, money and responses are kept, together with every
+	// other gateway that has the same one: a DynamoDB table (store/dynamo), a
+	// file (store/embedded). Nil: in memory, until the process ends.
+	Store Store
 }
+
+// Store keeps items that change under a condition.
+type Store = people.Store
 
 // Gateway answers calls. It is safe for concurrent use.
 type Gateway struct {
@@ -84,7 +92,7 @@ func New(_ context.Context, c Config) (*Gateway, error) {
 	if c.Providers == nil {
 		return nil, errors.New("tollgate: Config.Providers is nil")
 	}
-	app, err := boot.New(boot.Parts{Config: parsed, Providers: c.Providers, Getenv: c.Getenv, Log: c.Log, Adapters: c.Adapters})
+	app, err := boot.New(boot.Parts{Config: parsed, Providers: c.Providers, Getenv: c.Getenv, Log: c.Log, Adapters: c.Adapters, Store: c.Store})
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +121,9 @@ func (g *Gateway) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 
 // Handler answers the gateway's HTTP routes.
 func (g *Gateway) Handler() http.Handler { return g.handler }
+
+// People administers keys, and the users, teams and budgets that they belong to.
+func (g *Gateway) People() *people.Directory { return g.app.People() }
 
 // Close releases what the gateway holds. Calls that are under way finish.
 func (g *Gateway) Close() error { return nil }

@@ -12,8 +12,10 @@ import (
 	"github.com/tollgate-llm/tollgate"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/outbound"
+	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/providers"
+	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
 const demoConfig = `
@@ -76,5 +78,33 @@ func TestNewSaysWhereAConfigurationIsWrong(t *testing.T) {
 	_, err := open(t, "model_list:\n  - model_name: a\n    litellm_parms: {}\n")
 	if err == nil || !strings.Contains(err.Error(), "litellm_params") {
 		t.Errorf("got %v, want an error that says litellm_params", err)
+	}
+}
+
+// TestStore: a key that one gateway issues is known to another that has the same
+// store.
+func TestStore(t *testing.T) {
+	kept := memory.New(time.Now)
+	var gateways []*tollgate.Gateway
+	for range 2 {
+		gw, err := tollgate.New(t.Context(), tollgate.Config{
+			YAML: []byte(demoConfig + "general_settings: {master_key: sk-master}"), Store: kept,
+			Providers: providers.All(outbound.Client(), outbound.Guarded(), time.Now),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer gw.Close()
+		gateways = append(gateways, gw)
+	}
+	key, _, err := gateways[0].People().Keys.Generate(t.Context(), people.Root(""), people.NewKey{Key: people.Key{Alias: "k"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", "/v1/chat/completions", strings.NewReader(`{"model":"hello","messages":[{"role":"user","content":"hi"}]}`))
+	r.Header.Set("Authorization", "Bearer "+key)
+	w := httptest.NewRecorder()
+	if gateways[1].Handler().ServeHTTP(w, r); w.Code != 200 {
+		t.Errorf("got %d %s, want an answer", w.Code, w.Body)
 	}
 }

@@ -177,6 +177,7 @@ func New(p Parts) (*App, error) {
 
 // Serve answers a call, as its HTTP route would.
 func (a *App) Serve(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
+	a.look(ctx)()
 	return a.gateway.Serve(ctx, call)
 }
 

@@ -67,6 +67,7 @@ func TestRows(t *testing.T) {
 		}
 	}
 	first := h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}]}`, key)
+	h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}]}`, "Authorization: Bearer sk-master")
 	var rows []ledger.Row
 	for shard := range ledger.Shards {
 		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
@@ -77,7 +78,7 @@ func TestRows(t *testing.T) {
 			rows = append(rows, ledger.ReadRow(item))
 		}
 	}
-	if len(rows) != 3 {
+	if len(rows) != 4 {
 		t.Fatalf("got %d rows, want one for each call", len(rows))
 	}
 	named := false
