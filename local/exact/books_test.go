@@ -24,21 +24,23 @@ type bill struct {
 	Told bool `json:"told"`
 }
 
-// The upstream's prices, in pico-dollars a token. The gateway's configuration
-// has the same in dollars.
+// The upstream's prices, in pico-dollars a token, and how much dearer one model
+// is. The gateway's configuration has the same in dollars.
 const (
 	priceIn     = 1_000_000
 	priceCached = 250_000
 	priceOut    = 2_000_000
+	dearer      = 50
 )
 
 // models is the configuration of a gateway before the upstream: a group of two
-// deployments that fail now and then, and one of one that does not.
+// deployments that fail now and then, one of one that does not, and a dear one.
 const models = `
 model_list:
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: one, <size>}}
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: two, <size>}}
   - {model_name: steady, litellm_params: {model: openai/steady, <at>}, model_info: {id: steady, <size>}}
+  - {model_name: dear, litellm_params: {model: openai/dear, <dear>}, model_info: {id: dear, <size>}}
 router_settings: {num_retries: 1, disable_cooldowns: true}
 general_settings: {master_key: sk-master}
 `
@@ -46,6 +48,7 @@ general_settings: {master_key: sk-master}
 func configuration(url string) string {
 	return strings.NewReplacer(
 		"<at>", "api_base: "+url+"/v1, api_key: sk-up, input_cost_per_token: 1e-6, cache_read_input_token_cost: 2.5e-7, output_cost_per_token: 2e-6",
+		"<dear>", "api_base: "+url+"/v1, api_key: sk-up, input_cost_per_token: 5e-5, cache_read_input_token_cost: 1.25e-5, output_cost_per_token: 1e-4",
 		"<size>", "max_input_tokens: 4000, max_output_tokens: 400",
 	).Replace(models)
 }

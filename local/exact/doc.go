@@ -8,9 +8,9 @@
 //
 //	TestCrowd    64 requests at a time through the whole gateway, over a store that fails, in processes that die
 //	TestKilled   the program with its file, killed by SIGKILL under load and started again
-//	TestTwo      two of the program on one DynamoDB table: one dollar, and a limit a minute
-//	TestUnits    what one request costs of a DynamoDB table, as its answers on the wire say
+//	TestServers  two of the program on one DynamoDB table: one dollar, and a limit a minute;
+//	             and what one request costs of the table, as its answers on the wire say
 //
-// The last two need a DynamoDB server: .ci/dynamo starts them. EXACT_SEEDS,
+// The last needs a DynamoDB server: .ci/dynamo starts one. EXACT_SEEDS,
 // EXACT_REQUESTS and EXACT_KILLS make the others longer, as make verify-ledger does.
 package exact

@@ -141,6 +141,9 @@ func count(q asked, chance uint32) bill {
 	}
 	b.Cached = b.In / 4
 	b.Pico = (b.In-b.Cached)*priceIn + b.Cached*priceCached + b.Out*priceOut
+	if q.Model == "dear" {
+		b.Pico *= dearer
+	}
 	return b
 }
 
