@@ -103,7 +103,7 @@ func TestCutShort(t *testing.T) {
 	}
 	want := whole.kept(t)
 	for n := 1; n <= counted.writes; n++ {
-		late := n%2 == 0 // each kind of write is made often enough for both
+		late := n%2 == 0                      // each kind of write is made often enough for both
 		synctest.Test(t, func(t *testing.T) { // the ledger waits before it tries again
 			w := &world{now: noon}
 			w.store = memory.New(w.clock)

@@ -75,14 +75,14 @@ func (i Import) Run(ctx context.Context) (*Report, error) {
 	m.ledger = &ledger.Ledger{Store: m.store, Now: i.Now}
 	all, err := m.readAll(ctx)
 	if err != nil {
-		return m.report, fmt.Errorf("read %s: %w", s.base, err)
+		return nil, fmt.Errorf("read %s: %w", s.base, err)
 	}
 	if err := m.leave(ctx, all); err != nil {
-		return m.report, err
+		return nil, err
 	}
 	for _, k := range m.kinds() {
 		if err := m.bringAll(ctx, k, all.of(k.name)); err != nil {
-			return m.report, err
+			return nil, err
 		}
 	}
 	return m.report, nil
