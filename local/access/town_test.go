@@ -25,7 +25,8 @@ model_list:
   - {model_name: vllm, litellm_params: {model: vllm/qwen, api_base: "https://vllm.example.com/v1", api_key: vendor-key}}
   - {model_name: vertex, litellm_params: {model: vertex_ai/gemini-2.5-pro, vertex_project: p, vertex_location: us-east1, vertex_credentials: $SERVICE_ACCOUNT}}
   - {model_name: bedrock, litellm_params: {model: bedrock/anthropic.claude-3-sonnet-v1:0, aws_access_key_id: AKIAVENDOR, aws_secret_access_key: vendor-key, aws_region_name: us-east-1}}
-general_settings: {master_key: ` + master + `}
+general_settings:
+  master_key: ` + master + `
 `
 
 // everybody are the roles of access.tsv, by its columns.

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -15,6 +16,8 @@ import (
 type vendor struct {
 	*httptest.Server
 	asked atomic.Int64
+	mu    sync.Mutex
+	seen  []http.Header
 }
 
 // says are the vendors' replies by the end of the path asked; the rest is
@@ -40,6 +43,9 @@ func newVendor(t *testing.T) *vendor {
 	v := &vendor{}
 	v.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := v.asked.Add(1)
+		v.mu.Lock()
+		v.seen = append(v.seen, r.Header)
+		v.mu.Unlock()
 		_, _ = io.Copy(io.Discard, r.Body)
 		for _, s := range says {
 			if strings.HasSuffix(r.URL.Path, s.end) {
@@ -51,6 +57,18 @@ func newVendor(t *testing.T) *vendor {
 	}))
 	t.Cleanup(v.Close)
 	return v
+}
+
+// heard reports whether a request for a host had a secret in its headers.
+func (v *vendor) heard(secret, host string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, h := range v.seen {
+		if h.Get("X-Was-For") == host && strings.Contains(fmt.Sprint(h), secret) {
+			return true
+		}
+	}
+	return false
 }
 
 // led sends every request to one server, whatever host it is for.
