@@ -20,6 +20,7 @@ type row struct {
 	unpriced bool // says itself that nobody knew the cost
 	user     string
 	accounts []string // "<scope>#<window>"
+	scopes   []string // of these, in order; a key's has its hash
 }
 
 // rowsOf reads the whole spend log of days.
@@ -37,7 +38,12 @@ func rowsOf(t *testing.T, s store.Store, days ...time.Time) []row {
 				for _, k := range page.Items {
 					r := row{Keyed: k, state: k.Item.Text("st"), cost: k.Item.Int("c"), unpriced: k.Item.Int("un") == 1, user: k.Item.Text("eu")}
 					for line := range strings.Lines(k.Item.Text("acc")) { // the try, the purse, the account
-						r.accounts = append(r.accounts, strings.SplitN(strings.TrimSpace(line), " ", 3)[2])
+						name := strings.SplitN(strings.TrimSpace(line), " ", 3)[2]
+						scope, _, _ := strings.Cut(name, "#")
+						if strings.HasPrefix(scope, "api_key/") { // a name of its own
+							scope = "api_key/" + k.Item.Text("k")
+						}
+						r.accounts, r.scopes = append(r.accounts, name), append(r.scopes, scope)
 					}
 					rows = append(rows, r)
 				}
@@ -55,7 +61,7 @@ type attempt struct {
 	state    string
 	cost     int64
 	unpriced bool
-	accounts []string
+	scopes   []string
 }
 
 // attempts are the tries by their requests' names, in their order, but for
@@ -77,7 +83,7 @@ func attempts(rows []row) map[string][]attempt {
 		a, ok := found[at]
 		if !ok {
 			order = append(order, at)
-			a.accounts = r.accounts
+			a.scopes = slices.Sorted(slices.Values(r.scopes))
 		}
 		if id == r.SK {
 			a.state, a.unpriced = r.state, r.unpriced
@@ -94,10 +100,16 @@ func attempts(rows []row) map[string][]attempt {
 	return all
 }
 
+// client is what those who asked know of a request.
+type client struct {
+	scopes []string // whose budgets it is charged to, in order
+	killed bool     // nothing came back, or not all
+}
+
 // compare holds the spend log against the upstream's. Those requests that were
 // killed may be charged more than was billed; and not written down at all if
-// they have no budget.
-func (f *findings) compare(bills []bill, rows []row, killed, unbudgeted map[string]bool) (billed map[string]int64) {
+// they have no budget. It returns what was billed by scopes.
+func (f *findings) compare(bills []bill, rows []row, clients map[string]client) (billed map[string]int64) {
 	by := map[string][]bill{}
 	for _, b := range bills {
 		by[b.ID] = append(by[b.ID], b)
@@ -110,16 +122,23 @@ func (f *findings) compare(bills []bill, rows []row, killed, unbudgeted map[stri
 	}
 	billed = map[string]int64{}
 	for id, tries := range names {
+		c, known := clients[id]
+		if !known {
+			f.say(&f.doubled, "%q: %+v, and nobody asked", id, tries)
+		}
 		f.requests++
-		if killed[id] {
+		if c.killed {
 			f.killed++
 		}
-		f.one(id, tries, by[id], killed[id], unbudgeted[id])
-		for i, b := range by[id] {
-			if len(tries) > 0 {
-				for _, account := range tries[min(i, len(tries)-1)].accounts {
-					billed[account] += b.Pico
-				}
+		f.one(id, tries, by[id], c.killed, len(c.scopes) == 0)
+		for _, a := range tries {
+			if !slices.Equal(a.scopes, c.scopes) {
+				f.say(&f.unsettled, "%s: charged to %v, want %v", id, a.scopes, c.scopes)
+			}
+		}
+		for _, b := range by[id] {
+			for _, scope := range c.scopes {
+				billed[scope] += b.Pico
 			}
 		}
 	}
@@ -158,11 +177,13 @@ func (f *findings) balance(t *testing.T, s store.Store, rows []row, billed, limi
 			f.say(&f.unsettled, "row %s is still PENDING", r.SK)
 		}
 	}
+	for scope, limit := range limits {
+		if billed[scope] > limit {
+			f.say(&f.overspend, "%s: %d billed, of %d", scope, billed[scope], limit)
+		}
+	}
 	spent = map[string]int64{}
 	for account, a := range f.limits(t, s, rows, limits) {
-		if billed[account] > a.limit {
-			f.say(&f.overspend, "%s: %d billed, of %d", account, billed[account], a.limit)
-		}
 		for name := range a.item {
 			if strings.HasPrefix(name, "h#") {
 				f.say(&f.unsettled, "%s: %s is still held", account, name)
@@ -191,14 +212,9 @@ func (f *findings) limits(t *testing.T, s store.Store, rows []row, limits map[st
 	t.Helper()
 	all := map[string]account{}
 	for _, r := range rows {
-		for _, name := range r.accounts {
-			a, known := all[name]
-			if a.sum += r.cost; !known {
-				a.scope, _, _ = strings.Cut(name, "#")
-				if strings.HasPrefix(a.scope, "api_key/") { // a name of its own; its rows have the hash
-					a.scope = "api_key/" + r.Item.Text("k")
-				}
-			}
+		for i, name := range r.accounts {
+			a := all[name]
+			a.scope, a.sum = r.scopes[i], a.sum+r.cost
 			all[name] = a
 		}
 	}

@@ -33,31 +33,30 @@ type crowd struct {
 
 	accounts sync.Map // store.Key of each that a process came to
 
-	mu     sync.Mutex
-	killed map[string]bool // by the name of the request
-	free   map[string]bool // those of keys without a budget
-	dying  *sync.WaitGroup // what is left of processes that died
+	mu      sync.Mutex
+	clients map[string]client // by the name of the request
+	dying   *sync.WaitGroup   // what is left of processes that died
 }
 
 // holder is a key, and who has it.
 type holder struct {
-	key        string
-	unbudgeted bool
-	exhausted  string // the scope whose budget will not do; "": all will
+	key       string
+	scopes    []string // with budgets, in order
+	exhausted string   // the one whose budget will not do; "": all will
 }
 
 // TestCrowd: 64 requests at a time, of which some die at any call of the store,
 // through the whole gateway, over a store where 8 calls in 100 fail.
 func TestCrowd(t *testing.T) {
 	seeds, requests := size(t, "EXACT_SEEDS", 1), size(t, "EXACT_REQUESTS", 2000)
-	client := outbound.Client()
-	t.Cleanup(client.CloseIdleConnections)
+	caller := outbound.Client()
+	t.Cleanup(caller.CloseIdleConnections)
 	all, dying := &findings{}, &sync.WaitGroup{}
 	t.Cleanup(dying.Wait)
 	hit := newSites()
 	least := 1.0
 	for seed := range uint64(seeds) {
-		c := newCrowd(t, client, seed, requests)
+		c := newCrowd(t, caller, seed, requests)
 		c.sites, c.dying = hit, dying
 		c.serve(t, seed, requests)
 		c.recover(t)
@@ -83,9 +82,9 @@ func (c *crowd) now() time.Time {
 
 // newCrowd makes keys of two teams and of nobody, over budgets of which the
 // first team's and the first key's will not do.
-func newCrowd(t *testing.T, client *http.Client, seed uint64, requests int) *crowd {
+func newCrowd(t *testing.T, caller *http.Client, seed uint64, requests int) *crowd {
 	t.Helper()
-	c := &crowd{books: startUpstream(t), limit: map[string]int64{}, killed: map[string]bool{}, free: map[string]bool{}, step: 2000 * time.Second / time.Duration(requests)}
+	c := &crowd{books: startUpstream(t), limit: map[string]int64{}, clients: map[string]client{}, step: 2000 * time.Second / time.Duration(requests)}
 	c.kept = memory.New(c.now)
 	c.net = faults.New(c.kept)
 	read, problems, err := config.Parse("config.yaml", []byte(configuration(c.books.url)), config.Options{})
@@ -93,7 +92,7 @@ func newCrowd(t *testing.T, client *http.Client, seed uint64, requests int) *cro
 		t.Fatal(err, problems)
 	}
 	c.parts = boot.Parts{
-		Config: read, Providers: providers.All(client, client, c.now), Now: c.now, Log: slog.New(slog.DiscardHandler), Store: c.net,
+		Config: read, Providers: providers.All(caller, caller, c.now), Now: c.now, Log: slog.New(slog.DiscardHandler), Store: c.net,
 	}
 	const each = 60_000_000 // about what a request costs
 	n := max(int64(requests), 5000)
@@ -111,6 +110,7 @@ func newCrowd(t *testing.T, client *http.Client, seed uint64, requests int) *cro
 		h.key = m.Key
 		if pico > 0 {
 			c.limit["api_key/"+m.TokenID] = pico
+			h.scopes = append([]string{"api_key/" + m.TokenID}, h.scopes...)
 		}
 		if h.exhausted == "own" {
 			h.exhausted = "api_key/" + m.TokenID
@@ -118,12 +118,13 @@ func newCrowd(t *testing.T, client *http.Client, seed uint64, requests int) *cro
 		c.keys = append(c.keys, h)
 	}
 	dollars := func(pico int64) string { return fmt.Sprintf(`,"max_budget":%d.%012d`, pico/1e12, pico%1e12) }
-	key(`,"team_id":"small"`, holder{exhausted: "team/small"}, n*each/6, dollars(n*each/6))
-	key(`,"team_id":"small"`, holder{exhausted: "team/small"}, 0, "")
-	key(`,"team_id":"large"`, holder{exhausted: "own"}, n*each/12, dollars(n*each/12)+`,"soft_budget":0.001`)
-	key(`,"team_id":"large"`, holder{}, 1e14, dollars(1e14)+`,"budget_duration":"30m"`)
-	key(`,"user_id":"u"`, holder{}, 0, "")
-	key("", holder{unbudgeted: true}, 0, "")
+	small, large := []string{"team/small"}, []string{"team/large"}
+	key(`,"team_id":"small"`, holder{scopes: small, exhausted: "team/small"}, n*each/6, dollars(n*each/6))
+	key(`,"team_id":"small"`, holder{scopes: small, exhausted: "team/small"}, 0, "")
+	key(`,"team_id":"large"`, holder{scopes: large, exhausted: "own"}, n*each/12, dollars(n*each/12)+`,"soft_budget":0.001`)
+	key(`,"team_id":"large"`, holder{scopes: large}, 1e14, dollars(1e14)+`,"budget_duration":"30m"`)
+	key(`,"user_id":"u"`, holder{scopes: []string{"user/u"}}, 0, "")
+	key("", holder{}, 0, "")
 	c.net.Fault = faults.Seeded(seed, faults.Rates{Throttled: 0.03, LostBefore: 0.02, LostAfter: 0.02, Late: 0.01})
 	return c
 }

@@ -22,12 +22,12 @@ type lives struct {
 	books *books
 	path  string
 	began time.Time
-	keys  []string
+	keys  []holder
 	limit map[string]int64
 
-	mu     sync.Mutex
-	whole  map[string]bool // requests whose answers came to their ends
-	killed map[string]bool // whose answers did not
+	mu      sync.Mutex
+	clients map[string]client
+	whole   map[string]bool // requests whose answers came to their ends
 }
 
 // TestKilled kills the program under load and starts it again, time after time:
@@ -36,7 +36,7 @@ func TestKilled(t *testing.T) {
 	kills, rng := size(t, "EXACT_KILLS", 10), rand.New(rand.NewPCG(1, 1))
 	l := &lives{
 		books: startUpstream(t), path: filepath.Join(t.TempDir(), "tollgate.db"), began: time.Now(),
-		limit: map[string]int64{}, whole: map[string]bool{}, killed: map[string]bool{},
+		limit: map[string]int64{}, clients: map[string]client{}, whole: map[string]bool{},
 	}
 	p := build(t, l.books)
 	g := p.start(t, "--data", l.path)
@@ -69,12 +69,12 @@ func (l *lives) administer(t *testing.T, g *running) {
 		if i%4 == 0 {
 			dollars, pico = "0.01", 1e10
 		}
-		with := `,"team_id":"all"`
+		with, scopes := `,"team_id":"all"`, []string{"team/all"}
 		if i > 3 { // or all their holds would be in one item
-			with = ""
+			with, scopes = "", nil
 		}
 		m := administer(t, g, g.url+"/key/generate", fmt.Sprintf(`{"key_alias":"k%d","max_budget":%s%s}`, i, dollars, with))
-		l.keys = append(l.keys, m.Key)
+		l.keys = append(l.keys, holder{key: m.Key, scopes: append([]string{"api_key/" + m.TokenID}, scopes...)})
 		l.limit["api_key/"+m.TokenID] = pico
 	}
 }
@@ -85,13 +85,14 @@ func (l *lives) live(t *testing.T, g *running, life int, answers int64) {
 	var came atomic.Int64
 	enough := make(chan struct{})
 	var all sync.WaitGroup
-	for client := range workers {
+	for of := range workers {
 		all.Go(func() {
 			for n := 0; ; n++ {
-				id, stream := fmt.Sprintf("%d-%d-%d", life, client, n), (client+n)%2 == 0
-				status, reply, err := post(t.Context(), g, g.url+"/v1/chat/completions", l.keys[(client+n)%len(l.keys)], question("mixed", id, stream, 40))
+				id, stream, h := fmt.Sprintf("%d-%d-%d", life, of, n), (of+n)%2 == 0, l.keys[(of+n)%len(l.keys)]
+				status, reply, err := post(t.Context(), g, g.url+"/v1/chat/completions", h.key, question("mixed", id, stream, 40))
 				l.mu.Lock()
-				if l.killed[id] = err != nil; wasWhole(stream, status, reply, err) {
+				l.clients[id] = client{h.scopes, err != nil}
+				if wasWhole(stream, status, reply, err) {
 					l.whole[id] = true
 					if came.Add(1) == answers {
 						close(enough)
@@ -142,7 +143,7 @@ func (l *lives) look(t *testing.T, f *findings) {
 	bills := l.books.read(t)
 	f.compare(
 		slices.DeleteFunc(bills, func(b bill) bool { return !l.whole[b.ID] }),
-		slices.DeleteFunc(rows, func(r row) bool { return !l.whole[r.user] }), nil, nil,
+		slices.DeleteFunc(rows, func(r row) bool { return !l.whole[r.user] }), l.clients,
 	)
 	if err := s.Close(); err != nil {
 		t.Error(err)
@@ -171,6 +172,6 @@ func (l *lives) recover(t *testing.T) *findings {
 		}
 	}
 	f, rows := &findings{}, l.rows(t, s)
-	f.balance(t, s, rows, f.compare(l.books.read(t), rows, l.killed, nil), l.limit)
+	f.balance(t, s, rows, f.compare(l.books.read(t), rows, l.clients), l.limit)
 	return f
 }

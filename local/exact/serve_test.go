@@ -83,9 +83,6 @@ func (c *crowd) serve(t *testing.T, seed uint64, requests int) {
 func (c *crowd) request(p *process, rng *rand.Rand, id string) {
 	c.clock.Add(c.step.Microseconds())
 	h := c.keys[rng.IntN(len(c.keys))]
-	if h.unbudgeted {
-		c.note(c.free, id)
-	}
 	body, ended := question("mixed", id, rng.IntN(2) == 0, 16+rng.IntN(48)), make(chan struct{})
 	c.dying.Go(func() {
 		defer close(ended)
@@ -95,15 +92,9 @@ func (c *crowd) request(p *process, rng *rand.Rand, id string) {
 	case <-ended:
 	case <-p.life.Done():
 	}
-	if p.life.Err() != nil {
-		c.note(c.killed, id)
-	}
-}
-
-func (c *crowd) note(in map[string]bool, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	in[id] = true
+	c.clients[id] = client{h.scopes, p.life.Err() != nil}
 }
 
 // drain spends what is left of the budgets that will not do, one request after
@@ -116,8 +107,12 @@ func (c *crowd) drain(t *testing.T) {
 		}
 		for n, refused := 0, 0; refused < 2; n++ {
 			c.clock.Add(2 * time.Second.Microseconds())
-			status, reply, err := post(t.Context(), g, "/v1/chat/completions", h.key, question("steady", fmt.Sprintf("drain-%d-%d", i, n), false, 40))
+			id := fmt.Sprintf("drain-%d-%d", i, n)
+			c.clients[id] = client{scopes: h.scopes}
+			status, reply, err := post(t.Context(), g, "/v1/chat/completions", h.key, question("steady", id, false, 40))
 			switch {
+			case n > 10_000:
+				t.Fatalf("key %d is never refused, want its budget exceeded", i)
 			case err == nil && status == http.StatusOK:
 				refused = 0
 			case err == nil && status == http.StatusBadRequest && strings.Contains(string(reply), "budget_exceeded"):
@@ -161,7 +156,7 @@ func (c *crowd) sweep(p *process) error {
 // spent.
 func (c *crowd) check(t *testing.T, f *findings) float64 {
 	rows := rowsOf(t, c.kept, start)
-	billed := f.compare(c.books.read(t), rows, c.killed, c.free)
+	billed := f.compare(c.books.read(t), rows, c.clients)
 	spent := f.balance(t, c.kept, rows, billed, c.limit)
 	least := 1.0
 	for _, h := range c.keys {

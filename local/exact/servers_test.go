@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -85,8 +86,15 @@ func testTwo(t *testing.T, here *table) {
 		days = append(days, now)
 	}
 	rows, bills := rowsOf(t, here, days...), here.books.read(t)
-	limit := map[string]int64{"api_key/" + dollar.TokenID: 1e12}
-	spent := f.balance(t, here, rows, f.compare(bills, rows, nil, nil), limit)["api_key/"+dollar.TokenID]
+	scope, clients := "api_key/"+dollar.TokenID, map[string]client{}
+	for _, one := range bills {
+		var c client
+		if strings.HasPrefix(one.ID, "dollar-") {
+			c.scopes = []string{scope}
+		}
+		clients[one.ID] = c
+	}
+	spent := f.balance(t, here, rows, f.compare(bills, rows, clients), map[string]int64{scope: 1e12})[scope]
 	var billed, admitted int64
 	for _, one := range bills {
 		if one.Model == "dear" {
@@ -111,9 +119,9 @@ func testTwo(t *testing.T, here *table) {
 func together(gateways []*running, ask func(g *running, id string) (again bool)) {
 	var all sync.WaitGroup
 	for i, g := range gateways {
-		for client := range workers {
+		for of := range workers {
 			all.Go(func() {
-				for n := 0; ask(g, fmt.Sprintf("%d-%d-%d", i, client, n)); n++ {
+				for n := 0; ask(g, fmt.Sprintf("%d-%d-%d", i, of, n)); n++ {
 				}
 			})
 		}
