@@ -65,21 +65,23 @@ func (a *App) spentByRows(ctx context.Context, keyHash string, since time.Time) 
 	return sum, nil
 }
 
-// reset sets what a key has spent in its period.
+// reset sets what a key has spent in its period; without a budget, since it was
+// made.
 func (a *App) reset(ctx context.Context, _ people.Actor, k *people.Key, pico int64) error {
 	account, err := a.accountOf(ctx, k)
 	if err != nil {
 		return err
 	}
-	if account.Limit == nil {
-		return &llm.Error{Class: llm.BadRequestError, Param: "reset_to", Message: "the key has no budget, so nothing counts what it spent"}
-	}
-	is, _, err := a.spentBy(ctx, account)
+	is, _, err := a.spent(ctx, k)
 	if err != nil {
 		return err
 	}
+	var budgets []ledger.Budget
+	if account.Limit != nil {
+		budgets = []ledger.Budget{budgetOf(account)}
+	}
 	return told(a.ledger.Adjust(ctx, ledger.Adjustment{
-		Request: ledger.NewID(a.edge.Now()), Budgets: []ledger.Budget{budgetOf(account)}, Cost: pico - is,
+		Request: ledger.NewID(a.edge.Now()), Budgets: budgets, Cost: pico - is,
 		Facts: ledger.Facts{KeyHash: k.Token, Op: "reset_spend", Start: a.edge.Now()},
 	}))
 }

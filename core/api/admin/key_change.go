@@ -11,8 +11,8 @@ import (
 	"github.com/tollgate-llm/tollgate/core/web"
 )
 
-// UpdateKey answers POST /key/update. A field that is null is taken away;
-// spend is /key/{key}/reset_spend.
+// UpdateKey answers POST /key/update. A field that is null is taken away; spend
+// is what counts as spent from now on, which only proxy admins may raise.
 func (h *Handler) UpdateKey(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	ctx, a := h.asks(r, caller)
 	body, err := keyWords.read(r)
@@ -44,7 +44,7 @@ func (h *Handler) updateKey(ctx context.Context, a people.Actor, body raw.Object
 	var pico int64
 	if reset { // judged before anything changes
 		spend, _ := body.Raw("spend")
-		if _, pico, err = h.resets(ctx, a, k, spend); err != nil {
+		if pico, err = h.spends(ctx, a, k, spend); err != nil {
 			return nil, err
 		}
 	}

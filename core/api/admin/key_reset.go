@@ -67,6 +67,19 @@ func (h *Handler) resets(ctx context.Context, a people.Actor, k *people.Key, dol
 	return is, int64(to), nil
 }
 
+// spends is resets for who may also say that more was spent.
+func (h *Handler) spends(ctx context.Context, a people.Actor, k *people.Key, dollars json.RawMessage) (int64, error) {
+	if a.Role() != people.ProxyAdmin {
+		_, becomes, err := h.resets(ctx, a, k, dollars)
+		return becomes, err
+	}
+	var to people.Dollars
+	if err := to.UnmarshalJSON(dollars); err != nil {
+		return 0, bad("spend", "spend: %v", err)
+	}
+	return int64(to), nil
+}
+
 // mayReset returns an error unless the actor is a proxy admin, or an admin of
 // the key's team.
 func (h *Handler) mayReset(ctx context.Context, a people.Actor, k *people.Key) error {

@@ -64,6 +64,9 @@ func (h *Handler) updateModel(w *web.Writer, r *http.Request, caller *llm.Caller
 	if err != nil {
 		return err
 	}
+	if named, ok := body.Text("id"); ok && id == "" { // LiteLLM's own client names it here
+		id, body = named, body.Without("id")
+	}
 	if v, ok := body.Raw("model_info"); ok && string(v) != "null" {
 		var info people.Free
 		if json.Unmarshal(v, &info) != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/spend"
 )
 
 // carry brings what a record has spent in its period.
@@ -120,7 +121,7 @@ func (m *mover) post(ctx context.Context, o *one, b *brought, account people.Acc
 	}
 	err := m.ledger.Adjust(ctx, ledger.Adjustment{
 		Request: b.Posting.ID, Budgets: []ledger.Budget{budget}, Cost: b.Posting.Cost,
-		Facts: ledger.Facts{Op: "import", Start: m.now()},
+		Facts: ledger.Facts{Op: spend.Adjusts, Start: m.now()},
 	})
 	if err != nil {
 		return err
