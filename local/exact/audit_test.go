@@ -103,7 +103,8 @@ func attempts(rows []row) map[string][]attempt {
 // client is what those who asked know of a request.
 type client struct {
 	scopes []string // whose budgets it is charged to, in order
-	killed bool     // nothing came back, or not all
+	killed bool     // the gateway was, before all came back
+	left   bool     // they did, before all came back or after
 }
 
 // compare holds the spend log against the upstream's. Those requests that were
@@ -130,7 +131,7 @@ func (f *findings) compare(bills []bill, rows []row, clients map[string]client) 
 		if c.killed {
 			f.killed++
 		}
-		f.one(id, tries, by[id], c.killed, len(c.scopes) == 0)
+		f.one(id, tries, by[id], c)
 		for _, a := range tries {
 			if !slices.Equal(a.scopes, c.scopes) {
 				f.say(&f.unsettled, "%s: charged to %v, want %v", id, a.scopes, c.scopes)
@@ -148,21 +149,23 @@ func (f *findings) compare(bills []bill, rows []row, clients map[string]client) 
 // one compares a request's tries with its bills. Those of a key without a budget
 // are not written down before they end, and nothing is held that could be charged
 // when nobody was told the cost: then the row must say so.
-func (f *findings) one(id string, tries []attempt, bills []bill, killed, unbudgeted bool) {
+func (f *findings) one(id string, tries []attempt, bills []bill, c client) {
+	unbudgeted := len(c.scopes) == 0
 	if len(tries) < len(bills) {
-		if !killed || !unbudgeted {
+		if !c.killed || !unbudgeted {
 			f.say(&f.lost, "%s: %d rows %+v, and %d bills %+v", id, len(tries), tries, len(bills), bills)
 		}
 		return
 	}
 	for i, a := range tries {
+		told := i < len(bills) && bills[i].Told && !c.left
 		switch {
-		case i >= len(bills) && (a.state == "POSTED" || !killed):
+		case i >= len(bills) && (a.state == "POSTED" && !c.left || !c.killed && !c.left):
 			f.say(&f.doubled, "%s: %d rows %+v, and %d bills %+v", id, len(tries), tries, len(bills), bills)
 		case i >= len(bills):
-		case unbudgeted && !bills[i].Told && a.unpriced:
+		case unbudgeted && !told && a.unpriced:
 			f.unknown++
-		case a.cost < bills[i].Pico, !killed && bills[i].Told && a.cost != bills[i].Pico, a.state == "POSTED" && bills[i].Told && a.cost != bills[i].Pico:
+		case a.cost < bills[i].Pico, told && (!c.killed || a.state == "POSTED") && a.cost != bills[i].Pico:
 			f.say(&f.unequal, "%s: %s at %d, the upstream billed %d", id, a.state, a.cost, bills[i].Pico)
 		}
 	}

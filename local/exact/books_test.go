@@ -34,13 +34,15 @@ const (
 )
 
 // models is the configuration of a gateway before the upstream: a group of two
-// deployments that fail now and then, one of one that does not, and a dear one.
+// deployments that fail now and then, one of one that does not, a dear one, and
+// one that bills and then says nothing for longer than it is waited for.
 const models = `
 model_list:
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: one, <size>}}
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: two, <size>}}
   - {model_name: steady, litellm_params: {model: openai/steady, <at>}, model_info: {id: steady, <size>}}
   - {model_name: dear, litellm_params: {model: openai/dear, <dear>}, model_info: {id: dear, <size>}}
+  - {model_name: late, litellm_params: {model: openai/late, timeout: 0.2, num_retries: 0, <at>}, model_info: {id: late, <size>}}
 router_settings: {num_retries: 1, disable_cooldowns: true}
 general_settings: {master_key: sk-master}
 `

@@ -61,7 +61,6 @@ func TestCrowd(t *testing.T) {
 		c.serve(t, seed, requests)
 		c.recover(t)
 		c.drain(t)
-		c.recover(t)
 		least = min(least, c.check(t, all))
 	}
 	out := t.Output()

@@ -91,7 +91,7 @@ func (l *lives) live(t *testing.T, g *running, life int, answers int64) {
 				id, stream, h := fmt.Sprintf("%d-%d-%d", life, of, n), (of+n)%2 == 0, l.keys[(of+n)%len(l.keys)]
 				status, reply, err := post(t.Context(), g, g.url+"/v1/chat/completions", h.key, question("mixed", id, stream, 40))
 				l.mu.Lock()
-				l.clients[id] = client{h.scopes, err != nil}
+				l.clients[id] = client{scopes: h.scopes, killed: err != nil}
 				if wasWhole(stream, status, reply, err) {
 					l.whole[id] = true
 					if came.Add(1) == answers {

@@ -24,8 +24,8 @@ type process struct {
 	life  context.Context
 }
 
-// begin starts a process.
-func (c *crowd) begin(t *testing.T) *process {
+// begin starts a process, which is killed by some chance at each call.
+func (c *crowd) begin(t *testing.T, chance float64) *process {
 	life, die := context.WithCancel(context.WithoutCancel(t.Context()))
 	p := &process{store: faults.New(c.net), life: life}
 	t.Cleanup(die)
@@ -33,7 +33,7 @@ func (c *crowd) begin(t *testing.T) *process {
 		if strings.HasPrefix(at.Key.PK, "A#") {
 			c.accounts.Store(at.Key, true)
 		}
-		if c.sites.dies(at) {
+		if c.sites.dies(at, chance) {
 			p.store.Kill()
 			die()
 		}
@@ -54,7 +54,7 @@ func (s *slot) process(t *testing.T, c *crowd) *process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.is == nil || s.is.life.Err() != nil {
-		s.is = c.begin(t)
+		s.is = c.begin(t, deadly)
 	}
 	return s.is
 }
@@ -83,10 +83,19 @@ func (c *crowd) serve(t *testing.T, seed uint64, requests int) {
 func (c *crowd) request(p *process, rng *rand.Rand, id string) {
 	c.clock.Add(c.step.Microseconds())
 	h := c.keys[rng.IntN(len(c.keys))]
-	body, ended := question("mixed", id, rng.IntN(2) == 0, 16+rng.IntN(48)), make(chan struct{})
+	model := "mixed"
+	if rng.IntN(200) == 0 {
+		model = "late"
+	}
+	ctx, leave, left := p.life, func() {}, rng.IntN(50) == 0
+	if left { // amid whatever is done then
+		ctx, leave = context.WithTimeout(p.life, time.Duration(rng.IntN(10_000))*time.Microsecond)
+	}
+	body, ended := question(model, id, rng.IntN(2) == 0, 16+rng.IntN(48)), make(chan struct{})
 	c.dying.Go(func() {
 		defer close(ended)
-		_, _, _ = post(p.life, p, "/v1/chat/completions", h.key, body) // what became of it, the logs tell
+		defer leave()
+		_, _, _ = post(ctx, p, "/v1/chat/completions", h.key, body) // what became of it, the logs tell
 	})
 	select {
 	case <-ended:
@@ -94,7 +103,7 @@ func (c *crowd) request(p *process, rng *rand.Rand, id string) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.clients[id] = client{h.scopes, p.life.Err() != nil}
+	c.clients[id] = client{h.scopes, p.life.Err() != nil, left}
 }
 
 // drain spends what is left of the budgets that will not do, one request after
@@ -131,7 +140,7 @@ func (c *crowd) recover(t *testing.T) {
 	c.net.Land(t.Context())
 	c.clock.Add(time.Hour.Microseconds())
 	for range 100 {
-		p := c.begin(t)
+		p := c.begin(t, patient)
 		if c.sweep(p) == nil && p.life.Err() == nil {
 			return
 		}

@@ -13,9 +13,13 @@ import (
 	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
-// deadly is the part of all moments before and after a call of the store in
-// which a process is killed, beside the first that come to a new place.
-const deadly = 0.0015
+// The part of all moments before and after a call of the store in which a
+// process is killed that serves, or that finishes what others began; beside the
+// first that come to a new place.
+const (
+	deadly  = 0.0015
+	patient = 0.0003
+)
 
 // sites are the places of the gateway that call the store, and how often a
 // process was killed before and after the call.
@@ -34,7 +38,7 @@ type site struct {
 func newSites() *sites { return &sites{known: map[string]*site{}} }
 
 // dies decides whether a process is killed at a point.
-func (s *sites) dies(p faults.Point) bool {
+func (s *sites) dies(p faults.Point, chance float64) bool {
 	place, side := placeOf(p.Op), 0
 	if p.After {
 		side = 1
@@ -47,7 +51,7 @@ func (s *sites) dies(p faults.Point) bool {
 		s.known[place] = at
 	}
 	at.came += 1 - side
-	if at.kills[side] > 0 && rand.Float64() >= deadly {
+	if at.kills[side] > 0 && rand.Float64() >= chance {
 		return false
 	}
 	at.kills[side]++

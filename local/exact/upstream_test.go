@@ -65,11 +65,15 @@ const (
 	cut      // billed, and cut before anybody could be told what it costs
 	cutTold  // billed, and a stream cut after it told that
 	unshared // billed, and the connection closed before the status
+	silent   // billed, and not answered until the other side has left
 )
 
 // mannerOf is 8 failures in 100, and a slow answer in 30.
 func mannerOf(q asked, chance uint32) manner {
-	if q.Model != "mixed" {
+	switch {
+	case q.Model == "late":
+		return silent
+	case q.Model != "mixed":
 		return whole
 	}
 	switch chance % 100 {
@@ -119,12 +123,16 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(time.Duration(5+chance%20) * time.Millisecond)
 	}
 	b := count(q, chance/100)
-	b.At, b.Told = came.UnixMilli(), how != cut && how != unshared
+	b.At, b.Told = came.UnixMilli(), how != cut && how != unshared && how != silent
 	if how == free {
 		b.In, b.Cached, b.Out, b.Pico = 0, 0, 0, 0
 	}
 	if err := u.write(b); err != nil {
 		panic(err)
+	}
+	if how == silent {
+		<-r.Context().Done()
+		return
 	}
 	answer(w, q, b, how)
 }
