@@ -67,6 +67,12 @@ func newGateway(t *testing.T) *gateway {
 			}
 			return int64(a.Spent), time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), nil
 		},
+		Fits: func(_ context.Context, m *people.Model) error {
+			if strings.Contains(string(m.Params["model"]), "nowhere") {
+				return &llm.Error{Class: llm.BadRequestError, Message: "there is no provider nowhere"}
+			}
+			return nil
+		},
 		Reset: func(_ context.Context, _ people.Actor, _ *people.Key, pico int64) error {
 			g.spent = people.Dollars(pico)
 			return nil
