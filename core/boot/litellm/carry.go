@@ -69,7 +69,7 @@ func (m *mover) current(o *one, account people.Account, spent int64) int64 {
 		return 0 // over: LiteLLM sets it back within minutes
 	}
 	window := boot.BudgetOf(account).Window
-	if ours := window.Resets(m.now()); !ours.Equal(theirs) && spent > 0 {
+	if ours := window.Resets(m.now()); !ours.Equal(theirs.Truncate(time.Second)) && spent > 0 {
 		m.report.note(o.k.name, o.name, fmt.Sprintf("its budget begins anew at %s here, and at %s in LiteLLM", ours.Format(time.RFC3339), theirs.Format(time.RFC3339)))
 	}
 	return spent

@@ -1,6 +1,7 @@
 """LiteLLM's proxy, its client and its OpenAPI description, beside the gateway."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # no network
 
 import processes  # noqa: E402
 
