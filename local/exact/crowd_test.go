@@ -93,7 +93,7 @@ func newCrowd(t *testing.T, caller *http.Client, seed uint64, requests int) *cro
 	c.parts = boot.Parts{
 		Config: read, Providers: providers.All(caller, caller, c.now), Now: c.now, Log: slog.New(slog.DiscardHandler), Store: c.net,
 	}
-	const each = 60_000_000 // about what a request costs
+	const each = 270_000_000 // about what a request costs
 	n := max(int64(requests), 5000)
 	g := c.gateway(t, c.parts)
 	budget := func(scope string, pico int64) string {

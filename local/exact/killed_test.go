@@ -67,7 +67,7 @@ func (l *lives) administer(t *testing.T, g *running) {
 	for i := range 16 {
 		dollars, pico := "0.9", int64(9e11)
 		if i%4 == 0 {
-			dollars, pico = "0.01", 1e10
+			dollars, pico = "0.03", 3e10
 		}
 		with, scopes := `,"team_id":"all"`, []string{"team/all"}
 		if i > 3 { // or all their holds would be in one item
@@ -89,7 +89,7 @@ func (l *lives) live(t *testing.T, g *running, life int, answers int64) {
 		all.Go(func() {
 			for n := 0; ; n++ {
 				id, stream, h := fmt.Sprintf("%d-%d-%d", life, of, n), (of+n)%2 == 0, l.keys[(of+n)%len(l.keys)]
-				status, reply, err := post(t.Context(), g, g.url+"/v1/chat/completions", h.key, question("mixed", id, stream, 40))
+				status, reply, err := post(t.Context(), g, g.url+"/v1/chat/completions", h.key, question("mixed", id, stream, 250))
 				l.mu.Lock()
 				l.clients[id] = client{scopes: h.scopes, killed: err != nil}
 				if wasWhole(stream, status, reply, err) {

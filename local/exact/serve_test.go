@@ -91,7 +91,7 @@ func (c *crowd) request(p *process, rng *rand.Rand, id string) {
 	if left { // amid whatever is done then
 		ctx, leave = context.WithTimeout(p.life, time.Duration(rng.IntN(10_000))*time.Microsecond)
 	}
-	body, ended := question(model, id, rng.IntN(2) == 0, 16+rng.IntN(48)), make(chan struct{})
+	body, ended := question(model, id, rng.IntN(2) == 0, 100+rng.IntN(300)), make(chan struct{})
 	c.dying.Go(func() {
 		defer close(ended)
 		defer leave()
@@ -118,7 +118,7 @@ func (c *crowd) drain(t *testing.T) {
 			c.clock.Add(2 * time.Second.Microseconds())
 			id := fmt.Sprintf("drain-%d-%d", i, n)
 			c.clients[id] = client{scopes: h.scopes}
-			status, reply, err := post(t.Context(), g, "/v1/chat/completions", h.key, question("steady", id, false, 40))
+			status, reply, err := post(t.Context(), g, "/v1/chat/completions", h.key, question("steady", id, false, 250))
 			switch {
 			case n > 10_000:
 				t.Fatalf("key %d is never refused, want its budget exceeded", i)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -177,9 +178,10 @@ func answer(w http.ResponseWriter, q asked, b bill, how manner) {
 		panic(http.ErrAbortHandler)
 	}
 	usage := fmt.Sprintf(`{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,"prompt_tokens_details":{"cached_tokens":%d}}`, b.In, b.Out, b.In+b.Out, b.Cached)
+	text := strings.Repeat("go ", int(b.Out)) // a word is a token
 	head := fmt.Sprintf(`"id":"chatcmpl-%s","created":1795000000,"model":%q`, b.ID, q.Model)
 	if !q.Stream {
-		body := fmt.Sprintf(`{%s,"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"alpha bravo"},"finish_reason":"stop"}],"usage":%s}`, head, usage)
+		body := fmt.Sprintf(`{%s,"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}],"usage":%s}`, head, text, usage)
 		w.Header().Set("Content-Type", "application/json")
 		if how == cut {
 			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
@@ -193,17 +195,17 @@ func answer(w http.ResponseWriter, q asked, b bill, how manner) {
 		fmt.Fprintf(w, "data: {%s,\"object\":\"chat.completion.chunk\",\"choices\":%s,\"usage\":%s}\n\n", head, choices, usage)
 		_ = http.NewResponseController(w).Flush()
 	}
-	const word, stop = `[{"index":0,"delta":{"content":"alpha "},"finish_reason":null}]`, `[{"index":0,"delta":{},"finish_reason":"stop"}]`
+	words := fmt.Sprintf(`[{"index":0,"delta":{"content":%q},"finish_reason":null}]`, text)
 	switch how {
 	case cut:
-		say(word, "null")
+		say(words, "null")
 		panic(http.ErrAbortHandler)
 	case cutTold:
-		say(word, usage)
+		say(words, usage)
 		panic(http.ErrAbortHandler)
 	}
-	say(word, "null")
-	say(stop, "null")
+	say(words, "null")
+	say(`[{"index":0,"delta":{},"finish_reason":"stop"}]`, "null")
 	say("[]", usage)
 	fmt.Fprint(w, "data: [DONE]\n\n")
 }
