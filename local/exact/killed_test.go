@@ -50,7 +50,7 @@ func TestKilled(t *testing.T) {
 	g.end(t, syscall.SIGTERM)
 	out := t.Output()
 	fmt.Fprintf(out, "SIGKILL: %d\nanswers received whole: %d\n", kills, len(l.whole))
-	fmt.Fprintf(out, "lost rows after a restart: %d\n", restarted.lost)
+	fmt.Fprintf(out, "lost, doubled or wrong rows after a restart: %d\n", restarted.lost+restarted.doubled+restarted.unequal)
 	restarted.fail(t)
 	all := l.recover(t)
 	all.print(out)
