@@ -116,7 +116,10 @@ func (a *App) endpoints() map[string]endpoint {
 	administer := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset, Fits: a.fits}
 	for route, handle := range administer.Routes() {
 		method, path, _ := strings.Cut(route, " ")
-		all[method+" "+bare(path)] = endpoint{handle: handle}
+		all[method+" "+bare(path)] = endpoint{handle: atOnce(handle)}
+	}
+	for route, handle := range a.spending() {
+		all[route] = endpoint{handle: handle}
 	}
 	through := &pass.Handler{Find: a.passer, Hold: a.passing}
 	for _, route := range routes.All() {

@@ -7,7 +7,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
-	"github.com/tollgate-llm/tollgate/store"
+	book "github.com/tollgate-llm/tollgate/core/spend"
 )
 
 // spent is what a key has spent in the period that its budget is in; without a
@@ -18,7 +18,7 @@ func (a *App) spent(ctx context.Context, k *people.Key) (pico int64, resets time
 		return 0, time.Time{}, err
 	}
 	if account.Limit == nil {
-		pico, err = a.spentByRows(ctx, k.Token, k.CreatedAt.Time)
+		pico, err = a.total(ctx, book.Who{Kind: book.Key, ID: k.Token}, k.CreatedAt.Time)
 		return pico + int64(k.Spend), time.Time{}, err
 	}
 	return a.spentBy(ctx, account)
@@ -29,8 +29,12 @@ func (a *App) accountOf(ctx context.Context, k *people.Key) (people.Account, err
 	return a.people.AccountOf(ctx, people.Scope{Kind: "api_key", ID: k.ID}, &k.Spending, &k.Stamp, k.Spend)
 }
 
-// spentBy is what is spent of anybody's budget.
+// spentBy is what is spent of anybody's budget, or without one since it was made.
 func (a *App) spentBy(ctx context.Context, account people.Account) (pico int64, resets time.Time, err error) {
+	if who := (book.Who{Kind: book.Kind(account.Kind), ID: account.ID}); account.Limit == nil && who.Counted() {
+		pico, err = a.total(ctx, who, account.Since)
+		return pico + int64(account.Spent), time.Time{}, err
+	}
 	is, err := a.ledger.Spent(ctx, []ledger.Budget{budgetOf(account)})
 	if err != nil {
 		return 0, time.Time{}, told(err)
@@ -42,27 +46,13 @@ func (a *App) spentBy(ctx context.Context, account people.Account) (pico int64, 
 	return pico, is[0].Resets, nil
 }
 
-// spentByRows adds up a key's part of the spend log.
-func (a *App) spentByRows(ctx context.Context, keyHash string, since time.Time) (int64, error) {
-	var sum int64
-	for day := since.UTC().Truncate(24 * time.Hour); !day.After(a.edge.Now()); day = day.Add(24 * time.Hour) {
-		for shard := range ledger.KeyShards {
-			q := store.Query{Index: store.Index1, PK: ledger.KeyPartition(keyHash, day, shard), Limit: store.MaxLimit}
-			for {
-				page, err := a.store.Query(ctx, q)
-				if err != nil {
-					return 0, &llm.Error{Class: llm.ServiceUnavailableError, Message: "the spend log cannot be read now", Err: err}
-				}
-				for _, item := range page.Items {
-					sum += ledger.ReadRow(item).Cost
-				}
-				if q.After = page.Next; q.After == "" {
-					break
-				}
-			}
-		}
+// total is what somebody without a budget has spent since a time.
+func (a *App) total(ctx context.Context, who book.Who, since time.Time) (int64, error) {
+	pico, err := a.book().Spent(ctx, who, since)
+	if err != nil {
+		return 0, &llm.Error{Class: llm.ServiceUnavailableError, Message: "the spend log cannot be read now", Err: err}
 	}
-	return sum, nil
+	return pico, nil
 }
 
 // reset sets what a key has spent in its period; without a budget, since it was
@@ -82,7 +72,7 @@ func (a *App) reset(ctx context.Context, _ people.Actor, k *people.Key, pico int
 	}
 	return told(a.ledger.Adjust(ctx, ledger.Adjustment{
 		Request: ledger.NewID(a.edge.Now()), Budgets: budgets, Cost: pico - is,
-		Facts: ledger.Facts{KeyHash: k.Token, Op: "reset_spend", Start: a.edge.Now()},
+		Facts: ledger.Facts{KeyHash: k.Token, Op: book.Adjusts, Start: a.edge.Now()},
 	}))
 }
 

@@ -91,3 +91,9 @@ func holdOwner(name string) (ref, error) {
 	}
 	return ref{parts[0], parts[1]}, nil
 }
+
+// PartitionOf is the RowPartition of a request's rows.
+func PartitionOf(request string) (string, error) {
+	key, err := attemptRef(request, 1).key()
+	return key.PK, err
+}

@@ -99,8 +99,8 @@ func (c Cube) cost() (int64, error) {
 	return sum.Cost, nil
 }
 
-// Adjusts is how the Op of a row begins that is of no request: somebody set a
-// budget's spend. Its cost is in the sums, as it is in the accounts.
+// Adjusts is the Op of a row that is of no request: somebody set a budget's
+// spend. Its cost is in the sums, as it is in the accounts.
 const Adjusts = "reset_spend"
 
 // count adds the rows of one request, in their order.
@@ -108,8 +108,8 @@ func (c Cube) count(rows []ledger.Row) error {
 	var last *Cell
 	good := false
 	for _, row := range rows {
-		if row.State == ledger.Pending || row.Facts.Start.IsZero() && row.Cost == 0 {
-			continue // not decided, or nobody's: it keeps another from being written
+		if uncounted(&row) {
+			continue
 		}
 		cell, f := cellOf(&row.Facts), &row.Facts
 		s := Sums{
@@ -145,6 +145,12 @@ func (c Cube) count(rows []ledger.Row) error {
 	return c.Add(*last, s)
 }
 
+// uncounted reports whether a row says nothing: it is not decided, or nobody's
+// and keeps another from being written.
+func uncounted(row *ledger.Row) bool {
+	return row.State == ledger.Pending || row.Facts.Start.IsZero() && row.Cost == 0
+}
+
 func cellOf(f *ledger.Facts) Cell {
 	return Cell{
 		Key: f.KeyHash, Alias: f.KeyAlias, User: f.User, Team: f.Team, Organization: f.Organization, Project: f.Project,
@@ -152,3 +158,6 @@ func cellOf(f *ledger.Facts) Cell {
 		Deployment: f.Deployment, Host: f.Host,
 	}
 }
+
+// CellOf is the cell that a row is added to.
+func CellOf(row *ledger.Row) Cell { return cellOf(&row.Facts) }

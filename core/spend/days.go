@@ -25,7 +25,7 @@ func (b *Book) slicesOf(ctx context.Context, t, before time.Time) (Cube, error) 
 	}
 	err := b.documents(ctx, store.Query{PK: slicePartition(t), Limit: store.MaxLimit, Consistent: true}, func(name string, d document) error {
 		if name >= end {
-			return errStop
+			return ErrStop
 		}
 		return total.merge(d.cube)
 	})

@@ -113,3 +113,10 @@ func (b *Book) beginAt(ctx context.Context, first time.Time) (progress, error) {
 	}
 	return progressOf(item), nil
 }
+
+// Summed is until when, by the beginning of requests, rows are added up; zero
+// when none are.
+func (b *Book) Summed(ctx context.Context) (time.Time, error) {
+	is, _, err := b.progress(ctx)
+	return is.summed, err
+}

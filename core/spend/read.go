@@ -10,11 +10,8 @@ import (
 	"github.com/tollgate-llm/tollgate/store"
 )
 
-// errStop ends a visit.
-var errStop = errors.New("that is enough")
-
 // documents visits the documents that a query finds, in order, until an error,
-// which it returns unless it is errStop.
+// which it returns unless it is ErrStop.
 func (b *Book) documents(ctx context.Context, q store.Query, visit func(name string, d document) error) error {
 	var head *store.Keyed
 	parts := map[string]store.Item{}
@@ -45,7 +42,7 @@ func (b *Book) documents(ctx context.Context, q store.Query, visit func(name str
 		return err
 	}
 	flush()
-	if errors.Is(wrong, errStop) {
+	if errors.Is(wrong, ErrStop) {
 		return nil
 	}
 	return wrong
@@ -125,7 +122,8 @@ func (b *Book) readOpen(ctx context.Context) (open, error) {
 }
 
 // Days visits what somebody spent, day by day from the day of one time to that
-// of another, in order. Days on which nothing was are left out.
+// of another, in order, until visit returns ErrStop or another error, which it
+// returns. Days on which nothing was are left out.
 func (b *Book) Days(ctx context.Context, who Who, from, to time.Time, visit func(day time.Time, c Cube) error) error {
 	o, err := b.open(ctx)
 	if err != nil {
@@ -133,6 +131,7 @@ func (b *Book) Days(ctx context.Context, who Who, from, to time.Time, visit func
 	}
 	from, to = startOf(from), startOf(to)
 	if from.Before(o.from) {
+		var done error
 		q := store.Query{PK: dayPartition(who), After: dayKey(who, from.Add(-day)).SK + "~", Limit: store.MaxLimit, Consistent: true}
 		err := b.documents(ctx, q, func(name string, d document) error {
 			t, err := time.Parse(time.DateOnly, name)
@@ -140,13 +139,14 @@ func (b *Book) Days(ctx context.Context, who Who, from, to time.Time, visit func
 			case err != nil:
 				return err
 			case t.After(to), !t.Before(o.from):
-				return errStop
+				return ErrStop
 			case len(d.cube) == 0:
 				return nil
 			}
-			return visit(t, d.cube)
+			done = visit(t, d.cube)
+			return done
 		})
-		if err != nil {
+		if err != nil || done != nil {
 			return err
 		}
 	}
@@ -158,7 +158,9 @@ func (b *Book) Days(ctx context.Context, who Who, from, to time.Time, visit func
 			}
 		}
 		if len(mine) > 0 {
-			if err := visit(t, mine); err != nil {
+			if err := visit(t, mine); errors.Is(err, ErrStop) {
+				return nil
+			} else if err != nil {
 				return err
 			}
 		}

@@ -40,7 +40,7 @@ type Book struct {
 	Store store.Store
 	Now   func() time.Time
 	// Keep is how long the ledger keeps its rows; 0: for ever. Slices are kept
-	// as long, days for ever. It must be a day at least.
+	// as long, and a week more, days for ever. It must be an hour at least.
 	Keep time.Duration
 }
 
@@ -51,6 +51,9 @@ const (
 
 // ErrOverflow says that a sum is beyond 9 million dollars, or as many tokens.
 var ErrOverflow = errors.New("the sum is too large")
+
+// ErrStop ends a visit; it is no error to who began it.
+var ErrStop = errors.New("that is enough")
 
 // errChanged says that a document is not what it was when it was read.
 var errChanged = errors.New("the document has changed")

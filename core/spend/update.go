@@ -59,7 +59,7 @@ func (b *Book) repair(ctx context.Context, is progress) error {
 		if !slice.Before(is.summed) {
 			continue // it is summed with the others, and again after that
 		}
-		gone := b.Keep > 0 && slice.Add(b.Keep-time.Hour).Before(began) // its rows, or some of them
+		gone := b.Keep > 0 && slice.Add(b.Keep-10*time.Minute).Before(began) // its rows, or some of them
 		if !done[slice] && !gone {
 			if err := b.repairSlice(ctx, slice); err != nil {
 				return err

@@ -50,6 +50,16 @@ func (k Kind) IDs(c *Cell) []string {
 // Has reports whether a cell is of somebody.
 func (w Who) Has(c *Cell) bool { return w.Kind == Everybody || slices.Contains(w.Kind.IDs(c), w.ID) }
 
+// Counted reports whether there are documents of such as these: there are none
+// of team members.
+func (w Who) Counted() bool {
+	switch w.Kind {
+	case User, Team, Organization, Project, EndUser, Tag:
+		return w.ID != ""
+	}
+	return w.Kind == Everybody || w.Kind == Key
+}
+
 // whose are all whose documents a cell belongs to.
 func whose(c *Cell) []Who {
 	all := []Who{All()}

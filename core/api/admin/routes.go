@@ -100,6 +100,9 @@ func (h *Handler) Routes() map[string]Handle {
 		"DELETE /credentials/{credential_name...}":      h.DeleteCredential,
 
 		"GET /audit": h.ListAudit,
+
+		"GET /spend/keys":  h.SpendKeys,
+		"GET /spend/users": h.SpendUsers,
 	}
 	for _, name := range []string{"/customer", "/end_user"} {
 		all["POST "+name+"/new"] = h.NewCustomer

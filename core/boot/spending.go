@@ -1,0 +1,110 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/api/spend"
+	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/raw"
+	book "github.com/tollgate-llm/tollgate/core/spend"
+	"github.com/tollgate-llm/tollgate/core/tokens"
+	"github.com/tollgate-llm/tollgate/core/web"
+)
+
+// book is where the spend log is added up.
+func (a *App) book() *book.Book {
+	return &book.Book{Store: a.store, Now: a.edge.Now, Keep: a.ledger.Keep}
+}
+
+// spending are the routes about what was spent, by method and path.
+func (a *App) spending() map[string]spend.Handle {
+	h := &spend.Handler{Book: a.book(), People: a.people, Actor: actor, Spent: a.spent, Cost: a.costOf, Count: a.tokensOf}
+	return h.Routes()
+}
+
+// costOf is what a model costs, by the name that callers have for it or else by
+// its provider's.
+func (a *App) costOf(model string, u llm.Usage) (int64, bool) {
+	to, err := a.named(model)
+	if err != nil {
+		return 0, false
+	}
+	return a.cost(to, raw.Object{}, u, 0)
+}
+
+func (a *App) tokensOf(model string, messages []byte) (int64, error) {
+	to, err := a.named(model)
+	if err != nil {
+		return 0, err
+	}
+	n, err := tokens.Counter{Model: to.Model}.Messages(messages, nil, nil)
+	if err != nil {
+		return 0, &llm.Error{Class: llm.BadRequestError, Param: "messages", Message: err.Error()}
+	}
+	return int64(n), nil
+}
+
+// named finds a model, or makes a deployment of its name.
+func (a *App) named(model string) (*llm.Deployment, error) {
+	to, err := a.now().groups.First(model)
+	if err == nil && to.Model != "*" {
+		return to, nil
+	}
+	provider, name, err := a.providers.Infer(model, "", "")
+	if err != nil {
+		return nil, &llm.Error{Class: llm.NotFoundError, Param: "model", Message: "This model isn't mapped yet. model=" + model}
+	}
+	return &llm.Deployment{Model: name, Provider: provider}, nil
+}
+
+// atOnce has all that a request asks about what was spent answered as of one
+// moment, and read once.
+func atOnce(h handler) handler {
+	return func(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+		return h(w, r.WithContext(book.Remember(r.Context())), caller)
+	}
+}
+
+// longestSweep is how far back overdue calls are looked for once an hour, for
+// those whose first try began long before their last.
+const longestSweep = 2 * time.Hour
+
+// Tick does what has to be done every minute: calls that nobody ended are
+// charged, and what was spent is added up. It may be run by several processes at
+// once, and be ended at any time.
+func (a *App) Tick(ctx context.Context) error {
+	now, b := a.edge.Now(), a.book()
+	since, err := b.Summed(ctx)
+	if now.Minute() == 0 || err != nil || since.IsZero() {
+		since = earlier(since, now.Add(-longestSweep))
+	}
+	_, swept := a.ledger.Sweep(ctx, since)
+	return errors.Join(err, swept, b.Update(ctx))
+}
+
+func earlier(a, b time.Time) time.Time {
+	if !a.IsZero() && a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// Tend ticks every minute until the context ends, and returns when the last is
+// done. It tells wrong of errors.
+func (a *App) Tend(ctx context.Context, wrong func(error)) {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for {
+		if err := a.Tick(ctx); err != nil && ctx.Err() == nil {
+			wrong(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
