@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/config"
-	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 )
@@ -62,15 +61,15 @@ func ofPlace(account string) bool {
 	return strings.HasPrefix(account, providerKind+"/") || strings.HasPrefix(account, placeKind+"/")
 }
 
-// above are the budgets that a try of a deployment is charged to, whoever asks:
+// above are the accounts that a try of a deployment is charged to, whoever asks:
 // the whole gateway's, its provider's and its own.
-func (a *App) above(to *llm.Deployment) []ledger.Budget {
-	var all []ledger.Budget
+func (a *App) above(to *llm.Deployment) []people.Account {
+	var all []people.Account
 	add := func(kind, id string, s config.Spending) {
 		if s.MaxBudget != nil {
-			all = append(all, budgetOf(people.Account{
+			all = append(all, people.Account{
 				Scope: people.Scope{Kind: kind, ID: id}, Limit: dollarsOf(s.MaxBudget), Duration: s.Duration, Since: time.Unix(0, 0).UTC(),
-			}))
+			})
 		}
 	}
 	access := &a.config.Access

@@ -23,6 +23,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/limit"
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/outbound"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/router"
 	"github.com/tollgate-llm/tollgate/core/secret"
@@ -86,6 +87,7 @@ type App struct {
 	ledger    *ledger.Ledger
 	limiter   *limit.Limiter
 	meter     *meter
+	alerts    *alerts
 	count     *utils.Count
 	gate      gate
 }
@@ -147,7 +149,8 @@ func New(p Parts) (*App, error) {
 		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual, Header: c.Access.KeyHeader,
 	}
-	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, c.Access.HideCustomers}
+	a.alerts = newAlerts(c.Alerting, secrets, outbound.Client(), p.Store, p.Now, p.Log)
+	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, c.Access.HideCustomers, a.alerts}
 	a.try = &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,

@@ -25,9 +25,10 @@ type meter struct {
 	now    func() time.Time
 	kept   bool // what is written stays: calls of nobody are written down, too
 	// above are the budgets of a try whoever makes it.
-	above func(to *llm.Deployment) []ledger.Budget
+	above func(to *llm.Deployment) []people.Account
 	// hides says that customers are not written down.
-	hides bool
+	hides  bool
+	alerts *alerts
 }
 
 // longest is how long an attempt may be under way: as long as a function runs.
@@ -40,29 +41,34 @@ const leastAnswer = 16
 // Hold implements attempt.Meter.
 func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Hold, error) {
 	key, ok := keyOf(call.Caller)
-	budgets := m.above(call.To)
-	if ok {
-		budgets = append(budgets, budgetsOf(key.Grant, call.Model)...)
-	} else if len(budgets) == 0 && m.unwritten(call) {
+	to, facts := m.chargeOf(key.grant(), call), factsOf(call, m.now())
+	if !ok && len(to.budgets) == 0 && m.unwritten(call) {
 		return call, unmetered{}, nil
 	}
-	if len(budgets) == 0 || call.Options.Mock != nil {
+	if len(to.budgets) == 0 || call.Options.Mock != nil {
 		if ok && key.stale {
-			if _, err := key.current(ctx, call); err != nil {
+			if _, err := m.current(ctx, call, key); err != nil {
 				return nil, nil, err
 			}
 		}
-		return m.begin(ctx, call, key, nil, 0, factsOf(call, m.now()))
+		return m.begin(ctx, call, key, charge{}, 0, facts)
 	}
 	most, ok := boundOf(call)
 	cost, priced := m.worst(call, most.Usage)
+	if !to.limited {
+		if !ok || !priced {
+			cost = 0 // and nobody minds
+		}
+		asked, hold, err := m.beginSoft(ctx, call, key, to, cost, facts)
+		return asked, hold, m.refused(ctx, call, to, err)
+	}
 	if !ok || !priced {
 		return nil, nil, &llm.Error{
 			Class: llm.BadRequestError, Type: "budget_exceeded", Param: "model",
 			Message: "what this call of " + call.Model + " may cost at most is not known, and it is under a budget: give the model a price and limits in model_info, and the request a limit of its answer",
 		}
 	}
-	asked, hold, err := m.begin(ctx, call, key, budgets, cost, factsOf(call, m.now()))
+	asked, hold, err := m.begin(ctx, call, key, to, cost, facts)
 	var full *ledger.Exceeded
 	if !errors.As(err, &full) {
 		return asked, hold, told(err)
@@ -72,14 +78,14 @@ func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Ho
 	if call.Op == llm.Chat {
 		most.In = m.prompt(call, most.In)
 	}
-	whole := most.Usage
-	if cost, _ = m.worst(call, whole); cost > full.Left() {
-		if call, cost = m.shorter(call, most, cost, full.Left()); call == nil {
-			return nil, nil, told(err)
+	less := call
+	if cost, _ = m.worst(call, most.Usage); cost > full.Left() {
+		if less, cost = m.shorter(call, most, cost, full.Left()); less == nil {
+			return nil, nil, m.refused(ctx, call, to, err)
 		}
 	}
-	asked, hold, err = m.begin(ctx, call, key, budgets, cost, factsOf(call, m.now()))
-	return asked, hold, told(err)
+	asked, hold, err = m.begin(ctx, less, key, to, cost, facts)
+	return asked, hold, m.refused(ctx, call, to, err)
 }
 
 // prompt is how many tokens a prompt has at most, by a vocabulary: bytes are so
@@ -130,59 +136,12 @@ func (m *meter) unwritten(call *llm.Call) bool {
 	return !m.kept && (call.Caller == nil || call.Caller.KeyHash == "")
 }
 
-// current are the budgets that a call is charged to now.
-func (m *meter) current(ctx context.Context, call *llm.Call, key *rights) ([]ledger.Budget, error) {
-	all := m.above(call.To)
-	if key == nil {
-		return all, nil
-	}
-	own, err := key.current(ctx, call)
-	return append(all, own...), err
-}
-
-// current are the budgets of a key's call as it is now, unless its caller may
-// not make it any more.
-func (r *rights) current(ctx context.Context, call *llm.Call) ([]ledger.Budget, error) {
-	g, err := r.again(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if g.Version != r.Version {
-		if err := g.May(call.Model, r.groups(call.Model)); err != nil {
-			return nil, err
-		}
-	}
-	return budgetsOf(g, call.Model), nil
-}
-
-func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, budgets []ledger.Budget, cost int64, facts ledger.Facts) (*llm.Call, attempt.Hold, error) {
-	rec := call.Record
-	if rec.SpendID == "" {
-		rec.SpendID = ledger.NewID(m.now())
-	}
-	rec.Holds++
-	if m.hides {
-		facts.EndUser = ""
-	}
-	a := ledger.Attempt{
-		Request: rec.SpendID, N: rec.Holds, Budgets: budgets, Estimate: cost,
-		Deadline: m.now().Add(longest), Facts: facts,
-	}
-	if len(budgets) > 0 {
-		a.Current = func(ctx context.Context) ([]ledger.Budget, error) { return m.current(ctx, call, key) }
-	}
-	hold, err := m.ledger.Begin(ctx, a)
-	if err != nil {
-		return nil, nil, err
-	}
-	return call, &metered{m, hold, call, a.Facts, cost}, nil
-}
-
 // metered is what is held for one try of a virtual key.
 type metered struct {
 	meter *meter
 	hold  *ledger.Hold
 	call  *llm.Call
+	to    charge
 	facts ledger.Facts
 	most  int64 // pico-dollars that were held
 }
@@ -201,14 +160,16 @@ func (h *metered) Settle(ctx context.Context, o attempt.Outcome) error {
 		f.Class, f.Status = e.Class.Error(), e.Class.Status()
 	}
 	if o.Err != nil && unbilled(o) {
-		_, err := h.hold.Abandon(ctx, f)
+		crossed, err := h.hold.Abandon(ctx, f)
+		h.meter.alerts.crossed(ctx, h.call, h.to.accounts, crossed)
 		return err
 	}
 	out := ledger.Outcome{Cost: o.Cost, Unpriced: !o.Priced, Facts: f}
 	if !o.Priced && !o.Usage.Known {
 		out.Cost, out.Unpriced = h.streamed(o)
 	}
-	_, err := h.hold.Settle(ctx, out)
+	crossed, err := h.hold.Settle(ctx, out)
+	h.meter.alerts.crossed(ctx, h.call, h.to.accounts, crossed)
 	return err
 }
 
@@ -265,25 +226,6 @@ func dollars(pico int64) string {
 		return "?" // amounts that are kept are not negative
 	}
 	return string(b)
-}
-
-// budgetsOf are the budgets that a call of a model is charged to.
-func budgetsOf(g *people.Grant, model string) []ledger.Budget {
-	var all []ledger.Budget
-	for _, a := range g.Accounts {
-		if a.Limit == nil || a.Model != "" && a.Model != model {
-			continue
-		}
-		b := budgetOf(a)
-		if a.Duration == "" { // what was spent elsewhere is gone for good
-			b.Limit = max(0, b.Limit-int64(a.Spent))
-		}
-		if a.Soft != nil {
-			b.Alerts = []int64{int64(*a.Soft)}
-		}
-		all = append(all, b)
-	}
-	return all
 }
 
 func windowOf(w people.Window) ledger.Window {

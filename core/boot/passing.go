@@ -51,24 +51,26 @@ func (a *App) passing(r *http.Request, caller *llm.Caller, to *llm.Deployment, c
 // said it is. Who has a budget cannot make one of which nobody said.
 func (m *meter) holdPassing(ctx context.Context, call *llm.Call, cost *int64) (attempt.Hold, error) {
 	key, ok := keyOf(call.Caller)
-	budgets := m.above(call.To)
-	if ok {
-		budgets = append(budgets, budgetsOf(key.Grant, call.To.ID)...)
-	} else if len(budgets) == 0 && m.unwritten(call) {
+	to := m.chargeOf(key.grant(), call)
+	if !ok && len(to.budgets) == 0 && m.unwritten(call) {
 		return unmetered{}, nil
 	}
-	var most int64
-	if len(budgets) > 0 {
-		if cost == nil {
-			return nil, &llm.Error{
-				Class: llm.BadRequestError, Type: "budget_exceeded",
-				Message: "what a request costs here is not known, and it is under a budget: the operator may say it with cost_per_request of pass_through_endpoints",
-			}
+	if to.limited && cost == nil {
+		return nil, &llm.Error{
+			Class: llm.BadRequestError, Type: "budget_exceeded",
+			Message: "what a request costs here is not known, and it is under a budget: the operator may say it with cost_per_request of pass_through_endpoints",
 		}
+	}
+	var most int64
+	if cost != nil {
 		most = *cost
 	}
 	f := factsOf(call, m.now())
 	f.Op = passThrough
-	_, hold, err := m.begin(ctx, call, key, budgets, most, f)
-	return hold, told(err)
+	begin := m.begin
+	if !to.limited {
+		begin = m.beginSoft
+	}
+	_, hold, err := begin(ctx, call, key, to, most, f)
+	return hold, m.refused(ctx, call, to, err)
 }

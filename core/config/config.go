@@ -32,6 +32,7 @@ type Config struct {
 	Env        map[string]string          // environment_variables: references or literals, to be looked up after the process environment
 
 	PassThrough []PassThrough // in the order of the file
+	Alerting    *Alerting     // nil: nobody is told of anything
 
 	Access Access // keys, people, budgets, and who may ask for what
 

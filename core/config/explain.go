@@ -80,6 +80,9 @@ func Explain(c *Config, place func(Model) Place) []Line {
 		say(p.Path, "%s", p.explain())
 	}
 	c.Access.explain(say)
+	if c.Alerting != nil {
+		say("alerts", "%s", c.Alerting.explain())
+	}
 	switch {
 	case c.MasterKey == "":
 		say("access", "no master key in the configuration")

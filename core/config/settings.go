@@ -101,6 +101,7 @@ func (r *reader) general(c *Config, n *node) {
 		c.AllowClientCredentials = *v
 	}
 	c.PassThrough = r.passThrough(n.get("pass_through_endpoints"))
+	c.Alerting = r.alerting(n)
 }
 
 // masterKey keeps the reference. One that names nothing would leave the
