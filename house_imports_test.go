@@ -122,6 +122,11 @@ func importRules() []rule {
 			breach: "store/dynamo/dynamotest github.com/aws/aws-sdk-go-v2/service/dynamodb",
 		},
 		{
+			from: "...", except: "core/jwt/...", deny: "github.com/go-jose/...",
+			why:    "whose signatures are believed, and by which algorithms, is settled in one place",
+			breach: "core/boot github.com/go-jose/go-jose/v4",
+		},
+		{
 			from: "core/...", except: "core/boot/all", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
 			why:    "only who asks for every provider gets AWS's SDK with them",
 			breach: "core/boot github.com/aws/aws-sdk-go-v2/config",
@@ -172,7 +177,7 @@ func importRules() []rule {
 			breach: "core/web core/api",
 		},
 		{
-			from: "...", except: "core/format/formattest providers/providertest/... store/storetest store/dynamo/dynamotest",
+			from: "...", except: "core/format/formattest core/jwt/jwttest providers/providertest/... store/storetest store/dynamo/dynamotest",
 			deny:   "testing testing/... net/http/httptest pgregory.net/rapid go.uber.org/goleak core/format/formattest providers/providertest/...",
 			why:    "tests' tools have no place in what is shipped",
 			breach: "providers/openai testing",

@@ -116,7 +116,7 @@ func TestConfigurationStops(t *testing.T) {
 	}{
 		"misspelt": {"model_list:\n  - model_name: a\n    litellm_parms: {}\n", `config.yaml:3:5: error: unknown key "litellm_parms": did you mean "litellm_params"?`, nil},
 		"strict":   {"unheard_of: 1\n", "config.yaml:1:1: error:", []string{"--strict"}},
-		"open":     {"general_settings: {enable_jwt_auth: true}\n", "enable_jwt_auth", nil},
+		"open":     {"general_settings: {enable_oauth2_auth: true}\n", "enable_oauth2_auth", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, _, said := tollgate(t, nil, append(tc.flags, "--config", file(t, "config.yaml", tc.text), "--log-format=text")...)
@@ -125,7 +125,7 @@ func TestConfigurationStops(t *testing.T) {
 			}
 		})
 	}
-	config := file(t, "config.yaml", "general_settings: {enable_jwt_auth: true}\n")
+	config := file(t, "config.yaml", "general_settings: {enable_oauth2_auth: true}\n")
 	begin(t, nil, "--config", config, "--allow-unenforced") // fails without a banner
 	code, _, said := tollgate(t, nil, "--config", "/nowhere/config.yaml")
 	if code != 1 || !strings.Contains(said, "/nowhere/config.yaml") {

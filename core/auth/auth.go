@@ -37,6 +37,10 @@ type Auth struct {
 	// one that nobody has. Nil: there are no such keys. Whether the caller may
 	// use a route is for whoever knows both.
 	Virtual func(ctx context.Context, token string) (*llm.Caller, error)
+	// Foreign tells who has a token that an identity provider issued; false for one
+	// of another kind. Nil: there are no such tokens. With it nobody is let in
+	// without a token, even when there is no master key.
+	Foreign func(ctx context.Context, token string) (caller *llm.Caller, ok bool, err error)
 	// Header is the one that has the key, and no other; "": where clients put
 	// it.
 	Header string
@@ -57,7 +61,7 @@ func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.C
 	if err != nil {
 		return nil, &llm.Error{Class: llm.ServiceUnavailableError, Message: "the master key cannot be read now", Err: err}
 	}
-	if master == "" {
+	if master == "" && a.Foreign == nil {
 		if a.Required {
 			return nil, &llm.Error{Class: llm.ServiceUnavailableError, Message: "this gateway has no master key yet: " + a.Hint}
 		}
@@ -69,7 +73,12 @@ func (a *Auth) Caller(ctx context.Context, h http.Header, access Access) (*llm.C
 	}
 	sum := sha256.Sum256([]byte(key))
 	want := sha256.Sum256([]byte(master))
-	if subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
+	if master == "" || subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
+		if a.Foreign != nil {
+			if caller, ok, err := a.Foreign(ctx, key); ok || err != nil {
+				return caller, err
+			}
+		}
 		if a.Virtual != nil {
 			return a.Virtual(ctx, key)
 		}

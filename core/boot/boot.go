@@ -58,6 +58,7 @@ type Parts struct {
 	MustGuard bool                             // without a master key nobody is let in
 	GuardHint string                           // where the master key belongs
 	Adapters  map[string]Adapter               // callers' own formats, by name
+	Identity  *http.Client                     // asks the operator's identity provider; nil: outbound.Client
 	Store     people.Store                     // where keys, money and state are kept; nil: in memory, until the process ends
 }
 
@@ -84,6 +85,7 @@ type App struct {
 	store     people.Store
 	people    *people.Directory
 	authority *people.Authority
+	door      *door // for those whom an identity provider vouches for; nil: for nobody
 	ledger    *ledger.Ledger
 	limiter   *limit.Limiter
 	meter     *meter
@@ -149,6 +151,10 @@ func New(p Parts) (*App, error) {
 		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
 		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual, Header: c.Access.KeyHeader,
 	}
+	if c.JWT != nil {
+		a.door = a.newDoor(c.JWT, p.Identity, p.Now)
+		a.auth.Foreign = a.door.caller
+	}
 	a.alerts = newAlerts(c.Alerting, secrets, outbound.Client(), p.Store, p.Now, p.Log)
 	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, c.Access.HideCustomers, a.alerts}
 	a.try = &attempt.Attempt{
@@ -193,10 +199,10 @@ func (a *App) Models() []string { return a.now().groups.Names() }
 // Owner is the provider that serves a model first.
 func (a *App) Owner(model string) (provider string, ok bool) { return a.now().groups.Owner(model) }
 
-// Guarded reports whether a master key is set.
+// Guarded reports whether a key or a token is asked for.
 func (a *App) Guarded(ctx context.Context) bool {
 	key, err := a.auth.MasterKey(ctx)
-	return key != "" || err != nil
+	return key != "" || err != nil || a.door != nil
 }
 
 // masterKey is the configuration's, else the environment's.

@@ -244,6 +244,9 @@ func (a *App) guard(pattern string, access routes.Access, e endpoint) http.Handl
 		if err != nil {
 			return err
 		}
+		if caller, err = a.seat(r, caller); err != nil {
+			return err
+		}
 		rec := web.Record(r.Context())
 		rec.KeyHash, rec.User, rec.Team, rec.IP = caller.KeyHash, caller.User, caller.Team, written(from)
 		if a.gate.KeyHeader != "" {

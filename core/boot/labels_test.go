@@ -8,7 +8,6 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/people"
-	"github.com/tollgate-llm/tollgate/store"
 	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
@@ -68,16 +67,7 @@ func TestRows(t *testing.T) {
 	}
 	first := h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}]}`, key)
 	h.do(t, "POST", "/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"hi"}]}`, "Authorization: Bearer sk-master")
-	var rows []ledger.Row
-	for shard := range ledger.Shards {
-		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, item := range page.Items {
-			rows = append(rows, ledger.ReadRow(item))
-		}
-	}
+	rows := rowsOf(t, in)
 	if len(rows) != 4 {
 		t.Fatalf("got %d rows, want one for each call", len(rows))
 	}

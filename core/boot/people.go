@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/jwt"
 	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/limit"
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -23,6 +24,10 @@ type rights struct {
 	stale bool
 	// groups are the access groups that the configuration has a model in.
 	groups func(model string) []string
+
+	guest   *jwt.Identity // whose place is not found yet: nothing is allowed
+	seats   *seats        // where else the holder has a place: the model of a call tells which counts; nil: nowhere
+	endUser string        // who the holder's calls are for, whatever they say
 }
 
 // May implements llm.Rights.
@@ -63,7 +68,8 @@ func (a *App) virtual(ctx context.Context, token string) (*llm.Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return callerOf(&rights{g, func(ctx context.Context) (*people.Grant, error) { return a.authority.Confirm(ctx, token, g) }, stale, a.accessGroups}), nil
+	again := func(ctx context.Context) (*people.Grant, error) { return a.authority.Confirm(ctx, token, g) }
+	return callerOf(&rights{Grant: g, again: again, stale: stale, groups: a.accessGroups}), nil
 }
 
 func callerOf(key *rights) *llm.Caller {
@@ -84,14 +90,24 @@ func fresh(ctx context.Context, caller *llm.Caller) (*llm.Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return callerOf(&rights{g, key.again, false, key.groups}), nil
+	return callerOf(&rights{Grant: g, again: key.again, groups: key.groups}), nil
 }
 
-// identify puts a caller under the budgets and limits of the customer and the
-// tags of its call.
+// identify puts a caller of several teams in the one that the call's model asks
+// for, and under the budgets and limits of the customer and the tags of its call.
 func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error) {
-	o := call.Options
 	key, ok := keyOf(call.Caller)
+	if ok && key.seats != nil {
+		var err error
+		if call.Caller, err = key.seats.forModel(ctx, call); err != nil {
+			return nil, err
+		}
+		key, ok = keyOf(call.Caller)
+	}
+	if ok && key.endUser != "" {
+		call.Options.EndUser = key.endUser
+	}
+	o := call.Options
 	if err := a.gate.hears(call, key); err != nil {
 		return nil, err
 	}
@@ -112,13 +128,13 @@ func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error)
 	if call.Caller != nil {
 		c = *call.Caller
 	}
-	c.Rights = &rights{g, func(ctx context.Context) (*people.Grant, error) {
+	c.Rights = &rights{Grant: g, stale: key.stale, groups: key.groups, again: func(ctx context.Context) (*people.Grant, error) {
 		g, err := key.again(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return with(ctx, g)
-	}, key.stale, key.groups}
+	}}
 	return &c, nil
 }
 
@@ -156,7 +172,9 @@ func held(caller *llm.Caller, access routes.Access, r *http.Request, from netip.
 		return nil
 	case access != routes.Master:
 		return key.MayCall(r.URL.Path)
-	case caller.Master || key.MayPass(r.URL.Path):
+	case caller.Master:
+		return key.MayCall(r.URL.Path)
+	case key.MayPass(r.URL.Path):
 		return nil
 	}
 	return &llm.Error{Class: llm.PermissionDeniedError, Type: "auth_error", Message: "this route is for the master key, or for keys whose allowed_passthrough_routes have it"}

@@ -83,7 +83,7 @@ func openAt(t *testing.T, in people.Store, now func() time.Time, yaml string, en
 	t.Cleanup(guarded.CloseIdleConnections)
 	h.app, err = boot.New(boot.Parts{
 		Config: c, Providers: providers.All(plain, guarded, time.Now), Docs: swagger.Handler(),
-		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters, Store: in, Now: now,
+		Getenv: lookup(env), Log: slog.New(slog.NewJSONHandler(h.log, nil)), Adapters: adapters, Store: in, Now: now, Identity: plain,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,14 +7,14 @@ import (
 
 // vocabulary is the name table, indexed once per load.
 type vocabulary struct {
-	top, litellm, general, router, entry, params, pass map[string]word
+	top, litellm, general, router, entry, params, pass, jwt map[string]word
 }
 
 func newVocabulary() vocabulary {
 	return vocabulary{
 		top: topSection().words(), litellm: litellmSection().words(), general: generalSection().words(),
 		router: routerSection().words(), entry: entrySection().words(), params: paramsSection().words(),
-		pass: passSection().words(),
+		pass: passSection().words(), jwt: jwtSection().words(),
 	}
 }
 

@@ -33,6 +33,7 @@ type Config struct {
 
 	PassThrough []PassThrough // in the order of the file
 	Alerting    *Alerting     // nil: nobody is told of anything
+	JWT         *JWT          // whose tokens are taken beside keys; nil: nobody's
 
 	Access Access // keys, people, budgets, and who may ask for what
 

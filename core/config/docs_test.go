@@ -38,7 +38,7 @@ func TestDocs(t *testing.T) {
 func keysDocument() string {
 	var b strings.Builder
 	for _, s := range []section{
-		topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), passSection(), alertingArgsSection(), routerSection(),
+		topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), jwtSection(), passSection(), alertingArgsSection(), routerSection(),
 		credentialSection(), keyParamsSection(), mostParamsSection(), keyRulesSection(), userParamsSection(), teamSettingsSection(), serviceSection(),
 	} {
 		fmt.Fprintf(&b, "\n### %s\n", s.name)

@@ -83,6 +83,9 @@ func Explain(c *Config, place func(Model) Place) []Line {
 	if c.Alerting != nil {
 		say("alerts", "%s", c.Alerting.explain())
 	}
+	if j := c.JWT; j != nil {
+		say("access", "%s", j.explain())
+	}
 	switch {
 	case c.MasterKey == "":
 		say("access", "no master key in the configuration")

@@ -84,7 +84,8 @@ func generalSection() section {
 	return section{
 		name: generalName,
 		used: `master_key max_request_size_mb allow_client_side_credentials pass_through_endpoints alerting
-			alert_types alert_to_webhook_url alerting_args
+			alert_types alert_to_webhook_url alerting_args enable_jwt_auth
+			litellm_jwtauth enforce_rbac role_permissions
 			allowed_routes admin_only_routes allowed_ips use_x_forwarded_for mcp_trusted_proxy_ranges enforce_user_param
 			enforced_params service_account_settings reject_clientside_metadata_tags max_parallel_requests
 			global_max_parallel_requests max_response_size_mb user_header_name user_header_mappings
@@ -99,12 +100,10 @@ func generalSection() section {
 			always_include_stream_usage control_plane_url completion_model image_generation_model moderation_model
 			custom_sso custom_ui_sso_sign_in_handler custom_key_generate custom_key_update
 			enable_mcp_registry user_mcp_management_mode mcp_client_side_auth_header_name search_tools
-			enable_public_model_hub litellm_jwtauth otel user_api_key_cache_ttl
+			enable_public_model_hub otel user_api_key_cache_ttl
 			disable_retry_on_max_parallel_request_limit_error
 			email slack allow_user_auth`,
-		protects: `custom_auth custom_auth_settings enable_jwt_auth
-			enforce_rbac role_permissions
-			mcp_internal_ip_ranges require_end_user_mcp_access_defined
+		protects: `custom_auth custom_auth_settings mcp_internal_ip_ranges require_end_user_mcp_access_defined
 			enable_oauth2_auth enable_oauth2_proxy_auth oauth2_config_mappings custom_run_guardrails
 			block_robots max_budget budget_duration`,
 		ignored: `

@@ -102,6 +102,7 @@ func (r *reader) general(c *Config, n *node) {
 	}
 	c.PassThrough = r.passThrough(n.get("pass_through_endpoints"))
 	c.Alerting = r.alerting(n)
+	c.JWT = r.jwt(n)
 }
 
 // masterKey keeps the reference. One that names nothing would leave the
