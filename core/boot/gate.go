@@ -91,13 +91,13 @@ func (g gate) hears(call *llm.Call, key *rights) error {
 	if err := g.knows(o.EndUser); err != nil {
 		return err
 	}
-	if g.RejectTags && (len(o.Tags) > 0 || people.Has(call.Body, "metadata.tags")) {
+	if g.RejectTags && (len(o.Tags) > 0 || call.Says("metadata.tags")) {
 		return &llm.Error{
 			Class: llm.BadRequestError, Param: "metadata.tags",
 			Message: "Client-side 'metadata.tags' not allowed in request. 'reject_clientside_metadata_tags'=True. Tags can only be set via API key metadata.",
 		}
 	}
-	return (&people.Grant{EnforcedParams: g.required(key)}).Requires(call.Body)
+	return (&people.Grant{EnforcedParams: g.required(key)}).Requires(call)
 }
 
 // knows returns an *llm.Error for a customer that nothing is done for, and for

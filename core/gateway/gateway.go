@@ -91,7 +91,7 @@ func (g *Gateway) serve(ctx context.Context, c *llm.Call) (*llm.Reply, error) {
 		c.Caller = caller
 	}
 	if rights := rightsOf(c.Caller); rights != nil {
-		if err := rights.Requires(c.Body); err != nil {
+		if err := rights.Requires(c); err != nil {
 			return nil, err
 		}
 		c.Model = rights.Resolve(c.Model)

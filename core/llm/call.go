@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -78,6 +79,21 @@ type Blob struct {
 // Key returns the wire shape of the call.
 func (c *Call) Key() Key { return Key{c.Op, c.Format} }
 
+// Says reports whether the caller's request has a member, whoever it is for.
+// "metadata.x" is a member of a member.
+func (c *Call) Says(name string) bool {
+	outer, inner, nested := strings.Cut(name, ".")
+	v, ok := c.Body.Raw(outer)
+	if !ok {
+		v, ok = c.Options.Controls.Raw(outer)
+	}
+	if !ok || !nested {
+		return ok
+	}
+	o, err := raw.Parse(v)
+	return err == nil && o.Has(inner)
+}
+
 // Options are the controls a caller gives the gateway itself. They never reach
 // a provider. A nil or zero field means: as configured.
 type Options struct {
@@ -93,6 +109,7 @@ type Options struct {
 	Mock                   json.RawMessage // mock_response: text, a whole reply, or an exception's name
 	ExtraBody              raw.Object      // members for the provider as they are
 	ExtraHeaders           http.Header     // headers for the provider
+	Controls               raw.Object      // the members that were for the gateway alone, as they were
 	IncludeUsage           bool            // the caller asked for a stream's usage event
 	APIBase, APIKey        string          // the caller's own, where the configuration allows it
 
@@ -118,8 +135,8 @@ type Rights interface {
 	Resolve(model string) string
 	// May returns an error unless the model may be used.
 	May(model string) error
-	// Requires returns an error unless a request has what it must have.
-	Requires(body raw.Object) error
+	// Requires returns an error unless a call says what it must say.
+	Requires(call *Call) error
 }
 
 // Allows reports whether the caller may use the model by that name. Patterns

@@ -299,7 +299,7 @@ func TestGrantMethods(t *testing.T) {
 		`{"user":"a","metadata":{"job":1}}`: "", `{"metadata":{"job":1}}`: "BadRequestError: param=user", `{"user":"a"}`: "BadRequestError: param=metadata.job",
 		`{"user":"a","metadata":3}`: "BadRequestError: param=metadata.job", `{"user":"a","metadata":{}}`: "BadRequestError: param=metadata.job",
 	} {
-		says(t, g.Requires(object(t, body)), want)
+		says(t, g.Requires(&llm.Call{Body: object(t, body)}), want)
 	}
 	for name, want := range map[string]string{"fast": "gpt-4o", "x": "y", "z": "z"} {
 		if got := g.Resolve(name); got != want {

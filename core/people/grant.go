@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
-	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/store"
 )
 
@@ -144,27 +142,15 @@ func (g *Grant) From(addr netip.Addr) error {
 	return forbidden("", "Access forbidden: IP address not allowed.")
 }
 
-// Requires returns an *llm.Error unless a request has the parameters that the
-// key enforces. "metadata.x" is a member of a member.
-func (g *Grant) Requires(body raw.Object) error {
+// Requires returns an *llm.Error unless a call has the parameters that the key
+// enforces. "metadata.x" is a member of a member.
+func (g *Grant) Requires(call *llm.Call) error {
 	for _, param := range g.EnforcedParams {
-		if !Has(body, param) {
+		if !call.Says(param) {
 			return bad(param, "BadRequest please pass param=%s in request body. This is a required param", param)
 		}
 	}
 	return nil
-}
-
-// Has reports whether a request has a parameter; "metadata.x" is a member of a
-// member.
-func Has(body raw.Object, param string) bool {
-	outer, inner, nested := strings.Cut(param, ".")
-	v, ok := body.Raw(outer)
-	if !ok || !nested {
-		return ok
-	}
-	o, err := raw.Parse(v)
-	return err == nil && o.Has(inner)
 }
 
 // Service reports whether the holder is a service account: a key of a team that

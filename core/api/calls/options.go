@@ -100,7 +100,22 @@ func (h *Handler) options(header http.Header, body raw.Object, format llm.Format
 			return body, o, bad("extra_body", "extra_body may not set "+name+", which is for the gateway")
 		}
 	}
+	o.Controls = only(body, gone)
 	return body.Without(gone...), o, nil
+}
+
+// only is what a body has of these members, but for credentials.
+func only(body raw.Object, names []string) raw.Object {
+	if len(names) == 0 {
+		return raw.Object{}
+	}
+	var kept []raw.Member
+	for _, name := range names {
+		if v, ok := body.Raw(name); ok && own[name] == nil {
+			kept = append(kept, raw.Member{Name: name, Value: v})
+		}
+	}
+	return raw.New(kept...)
 }
 
 // forProvider reports whether metadata is the vendor's: Anthropic's, or OpenAI's
