@@ -68,6 +68,7 @@ verify-ledger: ## a million schedules of budgets under kills and failures, and 2
 	LEDGER_SCHEDULES=1000000 go test -count=1 -timeout 20m -v -run TestSchedules ./core/ledger
 	LEDGER_STRESS=20000 LEDGER_STRESS_SEEDS=20 go test -count=1 -timeout 20m -v -run TestStress ./core/ledger
 	EXACT_SEEDS=20 EXACT_REQUESTS=20000 EXACT_KILLS=100 go test -count=1 -timeout 20m -v ./local/exact
+	@.ci/dynamo -v ./local/exact
 
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
