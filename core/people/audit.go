@@ -3,6 +3,8 @@ package people
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,6 +64,33 @@ func (d *Directory) Audit(ctx context.Context, a Actor, day time.Time, after str
 	}
 	return page, nil
 }
+
+// AuditLine finds a line of the audit log, whose id begins with its time.
+func (d *Directory) AuditLine(ctx context.Context, a Actor, id string) (*Change, error) {
+	if !a.views() {
+		return nil, forbidden("", "only a proxy admin may read the audit log. Your role=%s", a.Role())
+	}
+	at, _, _ := strings.Cut(id, "-")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || checkID("id", id) != nil {
+		return nil, missing("id", id)
+	}
+	item, err := d.Store.Get(ctx, store.Key{PK: auditPK(time.UnixMilli(ms)), SK: id}, true)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, missing("id", id)
+	}
+	if err != nil {
+		return nil, stored(ctx, err)
+	}
+	line := &Change{}
+	if err := json.Unmarshal([]byte(item.Text(attrBody)), line); err != nil {
+		return nil, unavailable(err)
+	}
+	return line, nil
+}
+
+// IsMask reports whether a value stands for one that is not shown.
+func IsMask(v json.RawMessage) bool { return string(v) == `"`+mask+`"` }
 
 // mask stands for what is not shown.
 const mask = "****"

@@ -44,6 +44,9 @@ type Team struct {
 	ObjectPermission Free `json:"object_permission,omitempty"`
 }
 
+// MemberPermissions are all that a team may let its members do with its keys.
+func MemberPermissions() []string { return slices.Clone(keyManagementRoutes) }
+
 func teamPK(id string) string { return "T#" + id }
 
 func (t *Team) id() string { return t.ID }

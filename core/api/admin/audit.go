@@ -75,6 +75,12 @@ func (h *Handler) ListAudit(w *web.Writer, r *http.Request, caller *llm.Caller) 
 	return w.Value(paged("audit_logs", rows, len(lines), page, size))
 }
 
+// Change answers GET /audit/{id}.
+func (h *Handler) Change(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	return answer(w, auditForm)(h.People.AuditLine(ctx, a, r.PathValue("id")))
+}
+
 // changes are those of the days from since to until, the last first.
 func (h *Handler) changes(ctx context.Context, a people.Actor, since, until time.Time) ([]*people.Change, error) {
 	var lines []*people.Change

@@ -38,6 +38,23 @@ func (h *Handler) Credential(w *web.Writer, r *http.Request, caller *llm.Caller)
 	return answer(w, credentialForm)(h.People.Credentials.Get(ctx, a, r.PathValue("credential_name")))
 }
 
+// ModelCredential answers GET /credentials/by_model/{model_id}: the secrets that
+// a deployment was added with, masked.
+func (h *Handler) ModelCredential(w *web.Writer, r *http.Request, caller *llm.Caller) error {
+	ctx, a := h.asks(r, caller)
+	m, err := h.People.Models.Get(ctx, a, r.PathValue("model_id"))
+	if err != nil {
+		return err
+	}
+	values := people.Free{}
+	for name, v := range m.Params {
+		if people.IsMask(v) {
+			values[name] = v
+		}
+	}
+	return answer(w, credentialForm)(&people.Credential{Name: m.Name + "-credential-" + m.ID, Values: values}, nil)
+}
+
 // ListCredentials answers GET /credentials, their values masked.
 func (h *Handler) ListCredentials(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	ctx, a := h.asks(r, caller)

@@ -24,5 +24,5 @@ const (
 
 	// budgetForm is LiteLLM_BudgetTable.
 	budgetForm = `{"budget_id":null,"soft_budget":null,"max_budget":null,"max_parallel_requests":null,"tpm_limit":null,"rpm_limit":null,` +
-		`"model_max_budget":null,"budget_duration":null}`
+		`"model_max_budget":null,"budget_duration":null,"budget_reset_at":null}`
 )

@@ -18,6 +18,9 @@ func (h *Handler) DeleteKeys(w *web.Writer, r *http.Request, caller *llm.Caller)
 	if err != nil {
 		return err
 	}
+	if len(names) > 0 && len(aliases) > 0 {
+		return bad("key_aliases", "give either keys or key_aliases")
+	}
 	reply := hashes(names)
 	get := func(name string) (*people.Key, error) { return h.find(ctx, a, name) }
 	if len(names) == 0 {

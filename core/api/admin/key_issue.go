@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -67,7 +68,7 @@ func (h *Handler) RegenerateKey(w *web.Writer, r *http.Request, caller *llm.Call
 	if err != nil {
 		return err
 	}
-	key := r.PathValue("key")
+	key := cmp.Or(r.PathValue("key"), r.URL.Query().Get("key"))
 	if named, ok := body.Text("key"); ok && named != "" {
 		key = named
 	}

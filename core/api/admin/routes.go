@@ -35,24 +35,27 @@ func (h *Handler) Routes() map[string]Handle {
 		"PATCH /model/{model_id}/update": h.PatchModel,
 		"POST /model/delete":             h.DeleteModel,
 
-		"POST /team/new":             h.NewTeam,
-		"GET /team/info":             h.TeamInfo,
-		"POST /team/update":          h.UpdateTeam,
-		"POST /team/delete":          h.DeleteTeams,
-		"GET /team/list":             h.ListTeams,
-		"GET /v2/team/list":          h.ListTeamsV2,
-		"GET /team/available":        h.AvailableTeams,
-		"POST /team/block":           h.BlockTeam,
-		"POST /team/unblock":         h.UnblockTeam,
-		"POST /team/member_add":      h.AddTeamMember,
-		"POST /team/bulk_member_add": h.AddTeamMembers,
-		"POST /team/member_update":   h.UpdateTeamMember,
-		"POST /team/member_delete":   h.DeleteTeamMember,
-		"POST /team/model/add":       h.AddTeamModels,
-		"POST /team/model/delete":    h.DeleteTeamModels,
+		"POST /team/new":                h.NewTeam,
+		"GET /team/info":                h.TeamInfo,
+		"POST /team/update":             h.UpdateTeam,
+		"POST /team/delete":             h.DeleteTeams,
+		"GET /team/list":                h.ListTeams,
+		"GET /v2/team/list":             h.ListTeamsV2,
+		"GET /team/available":           h.AvailableTeams,
+		"GET /team/permissions_list":    h.TeamPermissions,
+		"POST /team/permissions_update": h.UpdateTeamPermissions,
+		"POST /team/block":              h.BlockTeam,
+		"POST /team/unblock":            h.UnblockTeam,
+		"POST /team/member_add":         h.AddTeamMember,
+		"POST /team/bulk_member_add":    h.AddTeamMembers,
+		"POST /team/member_update":      h.UpdateTeamMember,
+		"POST /team/member_delete":      h.DeleteTeamMember,
+		"POST /team/model/add":          h.AddTeamModels,
+		"POST /team/model/delete":       h.DeleteTeamModels,
 
 		"POST /user/new":            h.NewUser,
 		"GET /user/info":            h.UserInfo,
+		"POST /user/bulk_update":    h.BulkUpdateUsers,
 		"POST /user/update":         h.UpdateUser,
 		"POST /user/delete":         h.DeleteUsers,
 		"GET /user/list":            h.ListUsers,
@@ -87,22 +90,32 @@ func (h *Handler) Routes() map[string]Handle {
 		"GET /tag/list":    h.ListTags,
 		"POST /tag/delete": h.DeleteTag,
 
-		"POST /v1/access_group":                     h.NewAccessGroup,
-		"GET /v1/access_group":                      h.ListAccessGroups,
-		"GET /v1/access_group/{access_group_id}":    h.AccessGroup,
-		"PUT /v1/access_group/{access_group_id}":    h.UpdateAccessGroup,
-		"DELETE /v1/access_group/{access_group_id}": h.DeleteAccessGroup,
-
 		"POST /credentials": h.NewCredential,
 		"GET /credentials":  h.ListCredentials,
 		"GET /credentials/by_name/{credential_name...}": h.Credential,
 		"PATCH /credentials/{credential_name...}":       h.UpdateCredential,
 		"DELETE /credentials/{credential_name...}":      h.DeleteCredential,
 
-		"GET /audit": h.ListAudit,
+		"GET /credentials/by_model/{model_id}": h.ModelCredential,
+
+		"POST /access_group/new":                     h.NewModelGroup,
+		"GET /access_group/list":                     h.ListModelGroups,
+		"GET /access_group/{access_group}/info":      h.ModelGroup,
+		"PUT /access_group/{access_group}/update":    h.UpdateModelGroup,
+		"DELETE /access_group/{access_group}/delete": h.DeleteModelGroup,
+
+		"GET /audit":      h.ListAudit,
+		"GET /audit/{id}": h.Change,
 
 		"GET /spend/keys":  h.SpendKeys,
 		"GET /spend/users": h.SpendUsers,
+	}
+	for _, path := range []string{"/v1/access_group", "/v1/unified_access_group"} {
+		all["POST "+path] = h.NewAccessGroup
+		all["GET "+path] = h.ListAccessGroups
+		all["GET "+path+"/{access_group_id}"] = h.AccessGroup
+		all["PUT "+path+"/{access_group_id}"] = h.UpdateAccessGroup
+		all["DELETE "+path+"/{access_group_id}"] = h.DeleteAccessGroup
 	}
 	for _, name := range []string{"/customer", "/end_user"} {
 		all["POST "+name+"/new"] = h.NewCustomer

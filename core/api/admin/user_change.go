@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -20,9 +21,25 @@ var userWords = words{
 // names. As LiteLLM has it, what is empty stays as it was, but for max_budget.
 func (h *Handler) UpdateUser(w *web.Writer, r *http.Request, caller *llm.Caller) error {
 	ctx, a := h.asks(r, caller)
-	patch, err := userWords.read(r)
+	body, err := web.Object(r)
 	if err != nil {
 		return err
+	}
+	u, reply, err := h.changeUser(ctx, a, body)
+	if err != nil {
+		return err
+	}
+	return w.Value(struct {
+		ID   string     `json:"user_id"`
+		Data raw.Object `json:"data"`
+	}{u.ID, reply})
+}
+
+// changeUser changes the user that a request names, and shows it.
+func (h *Handler) changeUser(ctx context.Context, a people.Actor, body raw.Object) (*people.User, raw.Object, error) {
+	patch, err := userWords.plain(body)
+	if err != nil {
+		return nil, raw.Object{}, err
 	}
 	for name, v := range patch.All() {
 		if s := string(v); name != "max_budget" && (s == "null" || s == "[]" || s == "{}") {
@@ -32,27 +49,21 @@ func (h *Handler) UpdateUser(w *web.Writer, r *http.Request, caller *llm.Caller)
 	id, _ := patch.Text("user_id")
 	email, _ := patch.Text("user_email")
 	if id == "" && email == "" {
-		return unprocessable("user_id", "Either user id or user email must be provided")
+		return nil, raw.Object{}, unprocessable("user_id", "Either user id or user email must be provided")
 	}
 	u, err := h.named(ctx, a, id, email)
 	if err != nil {
-		return err
+		return nil, raw.Object{}, err
 	}
 	patch = patch.Without("user_id")
 	if id == "" {
 		patch = patch.Without("user_email")
 	}
 	if u, err = h.People.Users.Update(ctx, a, u.ID, patch); err != nil {
-		return err
+		return nil, raw.Object{}, err
 	}
 	reply, err := h.user(ctx, u)
-	if err != nil {
-		return err
-	}
-	return w.Value(struct {
-		ID   string     `json:"user_id"`
-		Data raw.Object `json:"data"`
-	}{u.ID, reply})
+	return u, reply, err
 }
 
 // DeleteUsers answers POST /user/delete: {"user_ids": [...]}, their keys and
