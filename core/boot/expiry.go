@@ -14,13 +14,14 @@ import (
 // expiryBatch is how many alerts are sent at once.
 const expiryBatch = 8
 
-// CheckExpiry tells of keys that will expire within as many days as the
+// checkExpiry tells of keys that will expire within as many days as the
 // configuration says: of each once for each number of days, however often and
-// wherever this is called. A key that was made for less time than that is no
-// news, nor is one that is blocked. The error is that keys cannot be read.
-func (a *App) CheckExpiry(ctx context.Context, now time.Time) error {
+// wherever this is called. It looks once in a quarter of an hour. A key that was
+// made for less time than that is no news, nor is one that is blocked. The error
+// is that keys cannot be read.
+func (a *App) checkExpiry(ctx context.Context, now time.Time) error {
 	n := a.alerts
-	if !n.wants(callback.Expiry) || len(n.days) == 0 {
+	if !n.wants(callback.Expiry) || len(n.days) == 0 || now.Minute()%15 != 0 {
 		return nil
 	}
 	keys, err := a.people.Keys.Expiring(ctx, now, now.Add(days(slices.Max(n.days))))

@@ -73,8 +73,8 @@ func atOnce(h handler) handler {
 const longestSweep = 2 * time.Hour
 
 // Tick does what has to be done every minute: calls that nobody ended are
-// charged, and what was spent is added up. It may be run by several processes at
-// once, and be ended at any time.
+// charged, what was spent is added up, and keys that will expire are told of. It
+// may be run by several processes at once, and be ended at any time.
 func (a *App) Tick(ctx context.Context) error {
 	now, b := a.edge.Now(), a.book()
 	since, err := b.Summed(ctx)
@@ -82,7 +82,7 @@ func (a *App) Tick(ctx context.Context) error {
 		since = earlier(since, now.Add(-longestSweep))
 	}
 	_, swept := a.ledger.Sweep(ctx, since)
-	return errors.Join(err, swept, b.Update(ctx))
+	return errors.Join(err, swept, b.Update(ctx), a.checkExpiry(ctx, now))
 }
 
 func earlier(a, b time.Time) time.Time {
