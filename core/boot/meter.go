@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"time"
@@ -192,12 +193,16 @@ func (h *metered) streamed(o attempt.Outcome) (cost int64, unpriced bool) {
 	return cost, !ok
 }
 
-// unbilled reports whether a try that failed costs nothing for certain: the
-// provider refused it, or answered that it had failed, before it said anything.
+// unbilled reports whether a try that failed costs nothing for certain: nobody
+// was reached, or the provider refused it, or answered that it had failed, before
+// it said anything.
 func unbilled(o attempt.Outcome) bool {
 	var e *llm.Error
 	if o.Streamed > 0 || !errors.As(o.Err, &e) {
 		return false
+	}
+	if dial, ok := errors.AsType[*net.OpError](o.Err); ok && dial.Op == "dial" {
+		return true
 	}
 	return !errors.Is(e, llm.APIConnectionError) && !errors.Is(e, llm.BadGatewayError)
 }

@@ -34,8 +34,9 @@ const (
 )
 
 // models is the configuration of a gateway before the upstream: a group of two
-// deployments that fail now and then, one of one that does not, a dear one, and
-// one that bills and then says nothing for longer than it is waited for.
+// deployments that fail now and then, one of one that does not, a dear one, one
+// that bills and then says nothing for longer than it is waited for, and one that
+// nobody answers for.
 const models = `
 model_list:
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: one, <size>}}
@@ -43,14 +44,18 @@ model_list:
   - {model_name: steady, litellm_params: {model: openai/steady, <at>}, model_info: {id: steady, <size>}}
   - {model_name: dear, litellm_params: {model: openai/dear, <dear>}, model_info: {id: dear, <size>}}
   - {model_name: late, litellm_params: {model: openai/late, timeout: 0.2, num_retries: 0, <at>}, model_info: {id: late, <size>}}
+  - {model_name: down, litellm_params: {model: openai/down, num_retries: 0, <down>}, model_info: {id: down, <size>}}
 router_settings: {num_retries: 1, disable_cooldowns: true}
 general_settings: {master_key: sk-master}
 `
 
 func configuration(url string) string {
+	at := func(url, prices string) string { return "api_base: " + url + "/v1, api_key: sk-up, " + prices }
+	const cheap = "input_cost_per_token: 1e-6, cache_read_input_token_cost: 2.5e-7, output_cost_per_token: 2e-6"
 	return strings.NewReplacer(
-		"<at>", "api_base: "+url+"/v1, api_key: sk-up, input_cost_per_token: 1e-6, cache_read_input_token_cost: 2.5e-7, output_cost_per_token: 2e-6",
-		"<dear>", "api_base: "+url+"/v1, api_key: sk-up, input_cost_per_token: 5e-5, cache_read_input_token_cost: 1.25e-5, output_cost_per_token: 1e-4",
+		"<at>", at(url, cheap),
+		"<down>", at("http://127.0.0.1:1", cheap), // a port that needs root
+		"<dear>", at(url, "input_cost_per_token: 5e-5, cache_read_input_token_cost: 1.25e-5, output_cost_per_token: 1e-4"),
 		"<size>", "max_input_tokens: 4000, max_output_tokens: 400",
 	).Replace(models)
 }

@@ -84,8 +84,11 @@ func (c *crowd) request(p *process, rng *rand.Rand, id string) {
 	c.clock.Add(c.step.Microseconds())
 	h := c.keys[rng.IntN(len(c.keys))]
 	model := "mixed"
-	if rng.IntN(200) == 0 {
+	switch rng.IntN(200) {
+	case 0:
 		model = "late"
+	case 1, 2:
+		model = "down"
 	}
 	ctx, leave, left := p.life, func() {}, rng.IntN(50) == 0
 	if left { // amid whatever is done then
