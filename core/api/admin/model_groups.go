@@ -23,14 +23,12 @@ type modelGroup struct {
 	Count  int      `json:"deployment_count"`
 }
 
-// groupChange is NewModelGroupResponse, and with a message
-// DeleteModelGroupResponse.
+// groupChange is NewModelGroupResponse.
 type groupChange struct {
 	Name    string   `json:"access_group"`
-	Models  []string `json:"model_names,omitempty"`
-	IDs     []string `json:"model_ids,omitempty"`
+	Models  []string `json:"model_names"`
+	IDs     []string `json:"model_ids"`
 	Updated int      `json:"models_updated"`
-	Message string   `json:"message,omitempty"`
 }
 
 // groupsOf are the access groups that a deployment is in.
@@ -151,7 +149,11 @@ func (h *Handler) DeleteModelGroup(w *web.Writer, r *http.Request, caller *llm.C
 	if err != nil {
 		return err
 	}
-	return w.Value(groupChange{Name: name, Updated: n, Message: "Access group '" + name + "' deleted successfully"})
+	return w.Value(struct {
+		Name    string `json:"access_group"`
+		Updated int    `json:"models_updated"`
+		Message string `json:"message"`
+	}{name, n, "Access group '" + name + "' deleted successfully"})
 }
 
 // setModelGroup makes a group one of the deployments that a request names: all

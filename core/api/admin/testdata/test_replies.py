@@ -13,6 +13,7 @@ from litellm.types import access_group, tag_management, utils
 from litellm.types.proxy.management_endpoints import (
     internal_user_endpoints,
     key_management_endpoints,
+    model_management_endpoints,
     team_endpoints,
 )
 from litellm_enterprise.types.proxy import audit_logging_endpoints
@@ -22,7 +23,7 @@ from pydantic import TypeAdapter
 # taken out, and the column is called organization_id.
 ABSENT = {"LiteLLM_VerificationToken": {"token", "org_id"}}
 
-MODULES = [_types, audit_logging_endpoints, access_group, tag_management, utils, internal_user_endpoints, key_management_endpoints, team_endpoints]
+MODULES = [_types, audit_logging_endpoints, access_group, tag_management, utils, internal_user_endpoints, key_management_endpoints, model_management_endpoints, team_endpoints]
 
 
 def model(name):
