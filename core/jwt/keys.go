@@ -67,8 +67,8 @@ func (k *Keys) look(h header) (found []jose.JSONWebKey, wait func(context.Contex
 	defer k.mu.Unlock()
 	now := k.Now()
 	found = fitting(k.known, h)
-	age := now.Sub(k.read)
-	if !k.read.IsZero() && age < k.TTL && len(found) > 0 {
+	age, ttl := now.Sub(k.read), max(k.TTL, pause) // what is not asked for again must be believed
+	if !k.read.IsZero() && age < ttl && len(found) > 0 {
 		return found, nil, nil
 	}
 	if busy := k.busy; busy != nil {
@@ -82,7 +82,7 @@ func (k *Keys) look(h header) (found []jose.JSONWebKey, wait func(context.Contex
 		}, nil
 	}
 	if !k.asked.IsZero() && now.Sub(k.asked) < pause {
-		if k.read.IsZero() || age >= 2*k.TTL {
+		if k.read.IsZero() || age >= 2*ttl {
 			return nil, nil, k.err
 		}
 		return found, nil, nil

@@ -89,6 +89,22 @@ func TestKeysAreAskedForSeldom(t *testing.T) {
 	}
 }
 
+// TestShortLife: keys that are hardly to be believed are asked for every five
+// seconds, and good until then.
+func TestShortLife(t *testing.T) {
+	d := newDesk(t)
+	d.Verifier.Issuers[0].Keys[0].TTL = time.Second
+	for range 20 {
+		if got := d.try(t, d.Sign("ec", jose.ES256, d.claims(""))); got != "" {
+			t.Fatal(got)
+		}
+		d.clock = d.clock.Add(time.Second)
+	}
+	if n := d.Asked.Load(); n != 4 {
+		t.Errorf("got %d requests in 20 seconds, want 4", n)
+	}
+}
+
 // TestOutage: known keys outlive a provider that is down, for as long again as
 // they are believed; unknown ones are nobody's fault but the provider's.
 func TestOutage(t *testing.T) {

@@ -92,16 +92,18 @@ function freePort() {
 }
 
 // workshop makes a folder for programs and logs, and starts the fake upstream.
-// Its gateway method starts the gateway in one of its modes.
-export async function workshop() {
+// Its gateway method starts the gateway in one of its modes, with the sections of
+// the configuration that it is given instead of those that described makes.
+export async function workshop(described = config) {
   const dir = mkdtempSync(join(tmpdir(), 'tollgate-clients-'));
   const upstream = await startUpstream(dir);
-  writeFileSync(join(dir, 'config.yaml'), JSON.stringify(config(upstream.url))); // JSON is YAML
   return {
     upstream,
-    gateway(mode) {
+    gateway(mode, sections = {}) {
       const program = build(join(dir, 'tollgate'), './local');
-      const config = ['--config', join(dir, 'config.yaml')];
+      const file = join(mkdtempSync(join(dir, 'config-')), 'config.yaml');
+      writeFileSync(file, JSON.stringify({ ...described(upstream.url), ...sections })); // JSON is YAML
+      const config = ['--config', file];
       const args = mode === 'lambda' ? ['--mode=lambda', '--bootstraps', buildFunctions(dir)] : [];
       return startGateway(program, dir, mode, [...config, ...args]);
     },
