@@ -99,6 +99,9 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) (err error) {
 		URL: reachable(l.Addr()), Everywhere: !loopback(host), Models: app.Models(), Config: f.config,
 		EnvFile: env.file, Data: where, Guarded: guarded, Mode: f.mode,
 	})
+	if f.mode != "lambda" {
+		defer tend(cmd.Context(), app, say.log)()
+	}
 	return errors.Join(p.answer(cmd.Context(), l, h, say.log), end())
 }
 

@@ -108,7 +108,8 @@ const defaultMaxBody = 64 << 20
 // to them, when there is no store.
 const keptResponses = 64 << 20
 
-// keptRows is how long the spend log has a row, when there is no store.
+// keptRows is how long the spend log has a row, when there is no store and the
+// configuration does not say.
 const keptRows = time.Hour
 
 // New makes a gateway. Deployments whose provider does not exist stay in: a
@@ -144,8 +145,8 @@ func New(p Parts) (*App, error) {
 	if err := a.keep(p.Store, p.Now); err != nil {
 		return nil, err
 	}
-	if !shared {
-		a.ledger.Keep = keptRows
+	if a.ledger.Keep = c.Access.KeepRows; !shared {
+		a.ledger.Keep = orElse(c.Access.KeepRows, keptRows)
 	}
 	a.auth = &auth.Auth{
 		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },

@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -18,7 +19,7 @@ type gate struct{ config.Access }
 
 // newGate returns an error for what a configuration names and nobody knows.
 func newGate(a config.Access) (gate, error) {
-	for key, list := range map[string][]string{"allowed_routes": a.AllowedRoutes, "admin_only_routes": a.AdminRoutes} {
+	for key, list := range map[string][]string{"allowed_routes": a.AllowedRoutes, "admin_only_routes": a.AdminRoutes, "public_routes": a.PublicRoutes} {
 		if entry := people.Unlisted(list); entry != "" {
 			return gate{}, fmt.Errorf("%s: there is no group of routes %q", key, entry)
 		}
@@ -72,6 +73,16 @@ func (g gate) admits(from netip.Addr, path string) error {
 	return nil
 }
 
+// public is whoever asks for a path that needs no key: somebody of whom nothing
+// is known, and who may change nothing; nil when the path needs one.
+func (g gate) public(path string, groups func(model string) []string) *llm.Caller {
+	if !people.Listed(g.PublicRoutes, path) {
+		return nil
+	}
+	anybody := &people.Grant{Role: people.InternalUserViewer}
+	return &llm.Caller{Rights: &rights{Grant: anybody, again: func(context.Context) (*people.Grant, error) { return anybody, nil }, groups: groups}}
+}
+
 // leads returns an *llm.Error when a path is for administrators and the caller
 // is none. A path is the same with /v1 before it and without.
 func (g gate) leads(caller *llm.Caller, path string) error {
@@ -88,7 +99,7 @@ func shut(format string, args ...any) error {
 // hears returns an *llm.Error unless a call says what all calls must say.
 func (g gate) hears(call *llm.Call, key *rights) error {
 	o := call.Options
-	if err := g.knows(o.EndUser); err != nil {
+	if err := g.knows(o.EndUser, g.RequireUser); err != nil {
 		return err
 	}
 	if g.RejectTags && (len(o.Tags) > 0 || call.Says("metadata.tags")) {
@@ -102,8 +113,8 @@ func (g gate) hears(call *llm.Call, key *rights) error {
 
 // knows returns an *llm.Error for a customer that nothing is done for, and for
 // none where there must be one.
-func (g gate) knows(customer string) error {
-	if customer == "" && g.RequireUser {
+func (g gate) knows(customer string, must bool) error {
+	if customer == "" && must {
 		return &llm.Error{Class: llm.BadRequestError, Param: "user", Message: "'user' param not passed in. 'enforce_user_param'=True"}
 	}
 	if customer != "" && slices.Contains(g.BlockedUsers, customer) {

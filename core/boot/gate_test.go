@@ -45,6 +45,11 @@ func TestGate(t *testing.T) {
 		{"route of another group", `allowed_routes: [LiteLLMRoutes.openai_routes]`, "", "GET", "/key/info", "", asMaster, 403, "not allowed"},
 		{"route for administrators", `admin_only_routes: [/chat/completions]`, "", "POST", "/v1/chat/completions", plainChat, "$KEY", 403, "is an admin only route"},
 		{"route for administrators, by one", `admin_only_routes: [/chat/completions]`, "", "POST", "/v1/chat/completions", plainChat, asMaster, 200, "alpha"},
+		{"public route", `public_routes: [/v1/models]`, "", "GET", "/v1/models", "", "", 200, `"id":"gpt"`},
+		{"public route, and another", `public_routes: [/v1/models]`, "", "GET", "/key/info", "", "", 401, "No api key"},
+		{"public administration", `public_routes: [/key/generate]`, "", "POST", "/key/generate", "{}", "", 403, "Only proxy admin"},
+		{"public route for administrators", `public_routes: [/v1/models], admin_only_routes: [/v1/models]`, "", "GET", "/v1/models", "", "", 403, "is an admin only route"},
+		{"public route from elsewhere", `public_routes: [/v1/models], allowed_ips: [10.1.2.3]`, "", "GET", "/v1/models", "", "", 403, "IP address"},
 
 		{"no user", `enforce_user_param: true`, "", "POST", "/v1/chat/completions", plainChat, asMaster, 400, "'user' param not passed in"},
 		{"a user", `enforce_user_param: true`, "", "POST", "/v1/chat/completions", chat(`"user":"ann",`), asMaster, 200, "alpha"},
@@ -93,6 +98,33 @@ func TestGate(t *testing.T) {
 				t.Errorf("got %t that the provider was asked", asked)
 			}
 		})
+	}
+}
+
+// TestGateOfPassage: what all requests must say holds for those that are passed
+// on, whose bodies are not read, as far as their headers say it.
+func TestGateOfPassage(t *testing.T) {
+	const path = `pass_through_endpoints: [{path: /there, target: "$HOST/there", cost_per_request: 0.001}]`
+	for _, c := range []struct {
+		name, general, litellm string
+		method, header         string
+		says                   string // "": it is passed on
+	}{
+		{"no user", `enforce_user_param: true`, "", "POST", "X-A: b", "'user' param not passed in"},
+		{"no user of a GET", `enforce_user_param: true`, "", "GET", "X-A: b", ""},
+		{"a user", `enforce_user_param: true`, "", "POST", "X-Litellm-End-User-Id: ann", ""},
+		{"a blocked user", "", `blocked_user_list: [eve]`, "GET", "X-Litellm-End-User-Id: eve", "User blocked"},
+		{"a parameter", `enforced_params: [user]`, "", "POST", "X-A: b", "param=user"},
+		{"a tag", `reject_clientside_metadata_tags: true`, "", "POST", "X-Litellm-Tags: a", "metadata.tags"},
+		{"a customer's budget", "", `max_end_user_budget: 0.0005`, "POST", "X-Litellm-End-User-Id: ann", "Budget has been exceeded"},
+		{"a larger one", "", `max_end_user_budget: 0.001`, "POST", "X-Litellm-End-User-Id: ann", ""},
+		{"all calls' budget", "", `max_budget: 0.0005`, "POST", "X-A: b", "Budget has been exceeded"},
+	} {
+		h := open(t, settled(strings.TrimPrefix(c.general+", "+path, ", "), c.litellm))
+		a := h.do(t, c.method, "/there", "{}", asMaster, c.header)
+		if passed := len(h.Exchanges()) == 1; passed != (c.says == "") || !strings.Contains(a.body, c.says) {
+			t.Errorf("%s: got %d %s, want %q", c.name, a.status, a.body, c.says)
+		}
 	}
 }
 

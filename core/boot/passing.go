@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/tollgate-llm/tollgate/core/api/calls"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/web"
@@ -17,7 +18,10 @@ const passThrough = "pass_through_endpoint"
 // of its caller's limits. It is a pass.Hold.
 func (a *App) passing(r *http.Request, caller *llm.Caller, to *llm.Deployment, cost *int64) (end func(int, error), err error) {
 	ctx, rec := r.Context(), web.Record(r.Context())
-	call := &llm.Call{Caller: caller, To: to, Record: rec}
+	call, err := a.passed(ctx, r, &llm.Call{Caller: caller, To: to, Record: rec})
+	if err != nil {
+		return nil, err
+	}
 	share, err := a.admit(ctx, call)
 	if err != nil {
 		return nil, err
@@ -45,6 +49,34 @@ func (a *App) passing(r *http.Request, caller *llm.Caller, to *llm.Deployment, c
 			rec.Cause = err
 		}
 	}, nil
+}
+
+// passed is a call for a request whose body is not read. What a request with a
+// body must say it can only say in its headers, so that one which must say more
+// is refused.
+func (a *App) passed(ctx context.Context, r *http.Request, call *llm.Call) (*llm.Call, error) {
+	var err error
+	if call.Options, err = calls.Headers(r.Header, a.gate.CustomerHeader); err != nil {
+		return nil, err
+	}
+	key, ok := keyOf(call.Caller)
+	if ok && key.endUser != "" {
+		call.Options.EndUser = key.endUser
+	}
+	if r.Method != http.MethodGet {
+		if err := a.gate.hears(call, key); err != nil {
+			return nil, err
+		}
+		if ok {
+			if err := key.Requires(call); err != nil {
+				return nil, err
+			}
+		}
+	} else if err := a.gate.knows(call.Options.EndUser, false); err != nil {
+		return nil, err
+	}
+	call.Caller, err = a.under(ctx, call)
+	return call, err
 }
 
 // holdPassing holds the cost of a request that is passed on: what the operator

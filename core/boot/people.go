@@ -107,10 +107,17 @@ func (a *App) identify(ctx context.Context, call *llm.Call) (*llm.Caller, error)
 	if ok && key.endUser != "" {
 		call.Options.EndUser = key.endUser
 	}
-	o := call.Options
 	if err := a.gate.hears(call, key); err != nil {
 		return nil, err
 	}
+	return a.under(ctx, call)
+}
+
+// under puts a caller under the budgets and limits of the customer and the tags
+// of its call.
+func (a *App) under(ctx context.Context, call *llm.Call) (*llm.Caller, error) {
+	o := call.Options
+	key, ok := keyOf(call.Caller)
 	if !ok { // the master key's holder, who may do everything
 		key = &rights{Grant: &people.Grant{}, again: func(context.Context) (*people.Grant, error) { return &people.Grant{}, nil }, groups: a.accessGroups}
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"net/netip"
+	"time"
 )
 
 // Access is what the settings say of keys and people, of what they may spend,
@@ -23,6 +24,7 @@ type Access struct {
 	CustomerTakes  string              // max_end_user_budget_id: a Budget of such a customer; "": none
 	Tags           map[string]Spending // tag_budget_config
 	Providers      map[string]Spending // provider_budget_config
+	KeepRows       time.Duration       // maximum_spend_logs_retention_period, an hour at least; 0: for ever
 	HideCustomers  bool                // disable_end_user_cost_tracking: the spend log does not name customers
 	BlockedUsers   []string            // blocked_user_list
 	RequireUser    bool                // enforce_user_param
@@ -36,6 +38,7 @@ type Access struct {
 	AllParallel    int64               // global_max_parallel_requests; 0: none
 	MaxReplyBytes  int64               // max_response_size_mb; 0: none
 	AllowedRoutes  []string            // nil: all; see Routes
+	PublicRoutes   []string            // public_routes: no key is needed there
 	AdminRoutes    []string            // admin_only_routes
 	AllowedIPs     []netip.Prefix      // nil: all
 	ForwardedFor   bool                // use_x_forwarded_for, which only TrustedProxies are believed

@@ -36,6 +36,7 @@ func (a Access) explain(say func(subject, format string, args ...any)) {
 		items         []string
 	}{
 		{"access", "only these routes answer:", a.AllowedRoutes},
+		{"access", "these routes need no key:", a.PublicRoutes},
 		{"access", "these routes are for administrators:", a.AdminRoutes},
 		{"requests", "must have", a.RequireParams},
 	} {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 func serviceSection() section {
@@ -35,7 +36,14 @@ func (r *reader) accessOfGeneral(a *Access, n *node) {
 	}
 	a.AllowedRoutes = r.routes(at("allowed_routes"))
 	a.AdminRoutes = r.routes(at("admin_only_routes"))
+	if a.PublicRoutes = r.list(at("public_routes")); len(a.PublicRoutes) > 0 {
+		a.PublicRoutes = r.routes(at("public_routes"))
+	}
 	a.AllowedIPs = r.networks(at("allowed_ips"))
+	const keep = "maximum_spend_logs_retention_period"
+	if a.KeepRows = r.span(at(keep)); a.KeepRows != 0 && a.KeepRows < time.Hour {
+		r.wrong(n.get(keep), join(generalName, keep), "an hour or more: what was spent is added up first")
+	}
 	if a.TrustedProxies = r.networks(at("mcp_trusted_proxy_ranges")); a.ForwardedFor && a.TrustedProxies == nil {
 		v, key := at("use_x_forwarded_for")
 		r.report(v.place, Warning, key, "the header X-Forwarded-For is believed of nobody: name the proxies in front of the gateway in mcp_trusted_proxy_ranges")

@@ -25,11 +25,7 @@ func Start(h http.Handler, err error) {
 		err = modeErr
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "init:", err)
-		if reportErr := reportInit(os.Getenv("AWS_LAMBDA_RUNTIME_API"), err); reportErr != nil {
-			fmt.Fprintln(os.Stderr, reportErr)
-		}
-		os.Exit(1)
+		exit(err)
 	}
 	f := &Function{Handler: h, Mode: mode}
 	// Not a lambda.Handler, which would spare the event a pass of encoding/json:

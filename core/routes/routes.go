@@ -67,7 +67,8 @@ type Function struct {
 	Env            []string // names of the environment variables it reads
 }
 
-// Functions lists every Lambda function, in the order of template.yaml.
+// Functions lists every Lambda function that has routes, in the order of
+// template.yaml.
 func Functions() []Function {
 	return []Function{
 		{Name: "chat", Dir: "functions/chat", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
@@ -76,6 +77,15 @@ func Functions() []Function {
 		{Name: "pass", Dir: "functions/pass", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
 		{Name: "admin", Dir: "functions/admin", Mode: Buffered, MemoryMB: 512, TimeoutSeconds: 29, Env: env()},
 		{Name: "meta", Dir: "functions/meta", Mode: Buffered, MemoryMB: 256, TimeoutSeconds: 29, Env: env()},
+	}
+}
+
+// Schedule is the function that no route leads to: EventBridge runs it every
+// minute.
+func Schedule() Function {
+	return Function{
+		Name: "schedule", Dir: "functions/schedule", MemoryMB: 512, TimeoutSeconds: 300,
+		Env: []string{"CONFIG_FILE_PATH", "GOMAXPROCS", "TABLE_NAME"},
 	}
 }
 

@@ -28,6 +28,7 @@ type template struct {
 			Events map[string]struct {
 				Type       string `yaml:"Type"`
 				Properties struct {
+					Schedule             string `yaml:"Schedule"`
 					Method               string `yaml:"Method"`
 					Path                 string `yaml:"Path"`
 					ResponseTransferMode string `yaml:"ResponseTransferMode"`
@@ -59,10 +60,18 @@ func TestTemplate(t *testing.T) {
 			p.Environment.Variables["RESPONSE_MODE"], p.Environment.Variables["GOMAXPROCS"], slices.Sorted(maps.Keys(p.Environment.Variables))))
 		for _, e := range p.Events {
 			q := e.Properties
+			if e.Type == "Schedule" {
+				got = append(got, fmt.Sprintf("%s: %s", id, q.Schedule))
+				continue
+			}
 			got = append(got, fmt.Sprintf("%s: %s %s %s %q %d", id, e.Type, q.Method, q.Path, q.ResponseTransferMode, q.TimeoutInMillis))
 		}
 	}
-	var want []string
+	every := routes.Schedule()
+	want := []string{
+		fmt.Sprintf("ScheduleFunction: makefile, %d MB, %d s, mode <nil>, GOMAXPROCS 1, env %v", every.MemoryMB, every.TimeoutSeconds, every.Env),
+		"ScheduleFunction: rate(1 minute)",
+	}
 	id := map[string]string{}
 	modes := map[string]routes.Mode{}
 	for _, f := range routes.Functions() {

@@ -117,7 +117,7 @@ func (q *asked) spanOr(absent span) (span, error) {
 // month are the last 30 days, and today.
 func (h *Handler) month() span {
 	now := h.Book.Now().UTC()
-	return span{now.Truncate(24*time.Hour).AddDate(0, 0, -30), now}
+	return span{now.Truncate(24*time.Hour).AddDate(0, 0, -30), now.Add(time.Second)}
 }
 
 // fold visits the cells of a span that a view sees, day by day.

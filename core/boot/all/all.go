@@ -118,12 +118,8 @@ func unconfigured(getenv func(string) (string, bool)) *config.Config {
 // masterKeySecret says where a deployed stack keeps the master key.
 const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it from the stack's resource named Secret in Secrets Manager"
 
-// Handler is the handler of one Lambda function, configured by its
-// environment: CONFIG_FILE_PATH (a file in the package), TABLE_NAME (the DynamoDB
-// table that all functions share; without it each environment remembers for
-// itself) and the variables that configuration names. Only the function that
-// has /docs needs docs.
-func Handler(function string, docs http.Handler) (http.Handler, error) {
+// deployed is the gateway of a Lambda function, as its environment says.
+func deployed(docs http.Handler) (*boot.App, error) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	kept, err := Table(context.Background(), os.Getenv("TABLE_NAME"))
 	if err != nil {
@@ -146,7 +142,7 @@ func Handler(function string, docs http.Handler) (http.Handler, error) {
 	for _, w := range app.Warnings() {
 		log.Warn(w)
 	}
-	return app.Handler(function)
+	return app, nil
 }
 
 // explained adds what is wrong with a configuration to the error that says
