@@ -113,13 +113,18 @@ func TestCVE_2024_4890(t *testing.T) {
 }
 
 // TestCVE_2024_5225: the key that /global/spend/logs is asked about is a part of
-// its SQL.
+// its SQL. The same is tried of all that reports and lists are asked about.
 // https://nvd.nist.gov/vuln/detail/CVE-2024-5225
 func TestCVE_2024_5225(t *testing.T) {
 	w, lists := kept(t)
 	before := lists()
 	for _, attack := range injections {
-		for _, path := range []string{"/global/spend/logs?api_key=", "/spend/logs?api_key=", "/spend/logs?request_id=", "/spend/logs?user_id="} {
+		const dates = "start_date=2026-01-01&end_date=2026-02-01&"
+		for _, path := range []string{
+			"/global/spend/logs?api_key=", "/spend/logs?api_key=", "/spend/logs?request_id=", "/spend/logs?user_id=", "/spend/logs?team_id=",
+			"/global/spend/report?" + dates + "internal_user_id=", "/global/spend/report?" + dates + "team_id=", "/global/spend/report?" + dates + "customer_id=",
+			"/tag/daily/activity?" + dates + "tags=", "/key/list?user_id=", "/key/list?team_id=", "/team/list?user_id=",
+		} {
 			for _, who := range []string{"user", "master"} {
 				a := w.do(keyOf(who), "GET", path+url.QueryEscape(attack), "")
 				if a.status >= 500 || strings.Contains(a.body, "sk-...") || strings.Contains(a.body, "vault") {
@@ -130,28 +135,6 @@ func TestCVE_2024_5225(t *testing.T) {
 	}
 	if after := lists(); after != before {
 		t.Errorf("got %s\nwant what was there before: %s", after, before)
-	}
-}
-
-// TestCVE_2026_35030 (GHSA-jjhc-v7c2-5hh6): what is known of a token is known of
-// all that begin with the same twenty characters.
-// https://nvd.nist.gov/vuln/detail/CVE-2026-35030
-func TestCVE_2026_35030(t *testing.T) {
-	w := newTown(t)
-	const head = "sk-eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9" // as long as the same algorithm makes it
-	w.must("POST", "/key/generate", `{"key":"`+head+`.admin","user_id":"pat"}`)
-	for range 2 { // it is known by then
-		if a := w.do(head+".admin", "GET", "/user/list", ""); a.status != 200 {
-			t.Fatalf("got %d %s, want the key's holder let in", a.status, a.body)
-		}
-	}
-	for _, forged := range []string{head + ".forged", head, head[:20], head[:20] + "x", head + ".admi", head + ".admin.", head + ".admin "} {
-		if a := w.do(forged, "GET", "/user/list", ""); a.status != 401 && forged != head+".admin " {
-			t.Errorf("%s: got %d %.200s, want nobody let in", forged, a.status, a.body)
-		}
-	}
-	if a := w.do(head+".admin", "GET", "/user/list", ""); a.status != 200 {
-		t.Errorf("got %d %s, want the key's holder still let in", a.status, a.body)
 	}
 }
 

@@ -109,3 +109,34 @@ func TestTenants(t *testing.T) {
 		})
 	}
 }
+
+// TestCanariesAreThere: what TestTenants looks for in vain is told to who may
+// know it.
+func TestCanariesAreThere(t *testing.T) {
+	w := newTown(t)
+	today := w.fill("start_date={today}&end_date={today}", "master")
+	for path, canaries := range map[string][]string{
+		"/team/info?team_id=blue":                                      {"canary-team", "canary-team-note", "canary-model", "canary-key-note"},
+		"/organization/info?organization_id=rival":                     {"canary-organization", "canary-organization-note"},
+		"/user/info?user_id=sam":                                       {"canary-sam@example.com", "canary-own-key"},
+		"/project/info?project_id=dam":                                 {"canary-project", "canary-project-text"},
+		"/customer/info?end_user_id=dora":                              {"canary-customer"},
+		"/tag/list":                                                    {"canary-tag"},
+		"/budget/list":                                                 {"77.125"},
+		"/key/info?key=sk-sam-0123456789":                              {"canary-key", "77.25"},
+		"/v1/access_group":                                             {"canary-group", "canary-group-model"},
+		"/credentials":                                                 {"canary-credential-note"},
+		"/spend/logs/v2?" + today:                                      {"canary-session", "canary-tag-of-sam", "dora"},
+		"/global/spend/all_tag_names":                                  {"canary-tag-of-sam"},
+		"/global/spend/report?group_by=team&" + today:                  {"canary-team"},
+		"/team/daily/activity?team_ids=blue&" + today:                  {"canary-team"},
+		"/organization/daily/activity?organization_ids=rival&" + today: {"canary-organization"},
+	} {
+		a := w.do(master, "GET", path, "")
+		for _, canary := range canaries {
+			if !strings.Contains(a.body, canary) {
+				t.Errorf("%s: got %d %.300s, want %s in it", path, a.status, a.body, canary)
+			}
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // models is the configuration of the town: a model of each kind, and each
@@ -52,6 +53,7 @@ func keyOf(who string) string {
 type town struct {
 	*gateway
 	responses map[string]string // the id of a response of each role that may have one
+	logs      map[string]string // the id of a request of each role that may have one
 }
 
 func newTown(t *testing.T, settings ...setting) *town {
@@ -60,7 +62,7 @@ func newTown(t *testing.T, settings ...setting) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{open(t, strings.Replace(models, "$SERVICE_ACCOUNT", string(account), 1), settings...), map[string]string{}}
+	w := &town{open(t, strings.Replace(models, "$SERVICE_ACCOUNT", string(account), 1), settings...), map[string]string{}, map[string]string{}}
 	w.populate(t)
 	for _, who := range append(everybody, "bob", "sam") {
 		if who == "none" || who == "bad" || who == "expired" || who == "blocked" {
@@ -72,6 +74,14 @@ func newTown(t *testing.T, settings ...setting) *town {
 			t.Fatalf("a response of %s: got %d %s", who, a.status, a.body)
 		}
 		w.responses[who] = made.ID
+		about := `"user":"customer-of-` + who + `"`
+		if who == "sam" {
+			about = `"user":"dora","metadata":{"tags":["canary-tag-of-sam"]},"litellm_session_id":"canary-session"`
+		}
+		a = w.do(keyOf(who), "POST", "/chat/completions", `{"model":"main","messages":[{"role":"user","content":"hi"}],`+about+`}`)
+		if w.logs[who] = a.header.Get("X-Litellm-Call-Id"); a.status != 200 {
+			t.Fatalf("a call of %s: got %d %s", who, a.status, a.body)
+		}
 	}
 	w.store.mark(t)
 	return w
@@ -100,11 +110,16 @@ func (w *town) fill(text, who string) string {
 	if own == "" {
 		own = "resp_of_nobody"
 	}
+	logged := w.logs[who]
+	if logged == "" {
+		logged = "request_of_nobody"
+	}
 	user := users[who]
 	if user == "" {
 		user = "nobody"
 	}
-	return strings.NewReplacer("{mine}", keyOf(who), "{me}", user, "{own}", own, "{bobs}", w.responses["bob"], "{sams}", w.responses["sam"]).Replace(text)
+	return strings.NewReplacer("{mine}", keyOf(who), "{me}", user, "{own}", own, "{bobs}", w.responses["bob"], "{sams}", w.responses["sam"],
+		"{ownlog}", logged, "{bobslog}", w.logs["bob"], "{samslog}", w.logs["sam"], "{today}", time.Now().UTC().Format(time.DateOnly)).Replace(text)
 }
 
 // serviceAccount is a key file of Google's.
