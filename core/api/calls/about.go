@@ -51,6 +51,14 @@ func named(header http.Header, name string) string {
 	return strings.TrimSpace(header.Get(name))
 }
 
+// Headers reads what the headers of a request say of whom and what it is for, when
+// its body is not the gateway's to read. Customer is a header of the operator's.
+func Headers(header http.Header, customer string) (llm.Options, error) {
+	var o llm.Options
+	about(&o, header, customer, raw.Object{})
+	return o, tooMany(o.Tags)
+}
+
 // tooMany is what is wrong with a request's tags; nil when nothing is.
 func tooMany(tags []string) error {
 	if len(tags) <= mostTags {
