@@ -121,6 +121,11 @@ func TestNewcomers(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", request, got, want)
 		}
 	}
+	viewer := create(w, w.Users.Create, `{"user_id":"ann","max_budget":null}`)
+	must[*people.User](t)(w.Users.Update(w.ctx, root, viewer.ID, object(t, `{"max_budget":null}`)))
+	if u := must[*people.User](t)(w.Users.Update(w.ctx, root, viewer.ID, object(t, `{"user_role":"internal_user"}`))); said(u) != "internal_user 2 1d [a]" {
+		t.Errorf("got %s for who becomes one, want internal_user 2 1d [a]", said(u))
+	}
 	moving := root
 	moving.Moves = true
 	if u := must[*people.User](t)(w.Users.Create(w.ctx, moving, people.User{})); u.MaxBudget != nil {

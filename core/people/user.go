@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/raw"
 )
 
 // User is somebody who owns keys, under LiteLLM's names. Its models and its
@@ -91,6 +93,24 @@ func (u *Users) Create(ctx context.Context, a Actor, v User) (*User, error) {
 		u.d.Settings.fillUser(&v)
 	}
 	return u.Table.Create(ctx, a, v)
+}
+
+// Update is Table's. Who becomes an internal user has what the operator says of
+// those.
+func (u *Users) Update(ctx context.Context, a Actor, id string, patch raw.Object) (*User, error) {
+	fields, err := u.named(patch)
+	if err != nil {
+		return nil, err
+	}
+	return u.change(ctx, a, "updated", id, fields, func(before, after *User) error {
+		if err := u.patch(before, after, patch); err != nil {
+			return err
+		}
+		if !a.moves() && before.Role != InternalUser && after.Role == InternalUser {
+			u.d.Settings.Internal.giveUser(after)
+		}
+		return nil
+	})
 }
 
 // ByEmail finds the user with an address; case does not matter.
