@@ -192,6 +192,9 @@ func (h *Handler) setModelGroup(ctx context.Context, w *web.Writer, a people.Act
 // regroup puts those deployments into a group that belong there and takes the
 // others out, and returns how many changed.
 func (h *Handler) regroup(ctx context.Context, a people.Actor, name string, stored []people.Model, in func(people.Model) bool) (changed int, err error) {
+	if a.Role() != people.ProxyAdmin { // who may only look is told so, also when nothing would change
+		return 0, forbidden("", "only a proxy admin may change access groups of models. Your role=%s", a.Role())
+	}
 	for _, m := range stored {
 		groups := groupsOf(m)
 		if slices.Contains(groups, name) == in(m) {
