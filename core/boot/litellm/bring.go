@@ -1,6 +1,7 @@
 package litellm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,9 +39,12 @@ func (m *mover) bringAll(ctx context.Context, k *kind, found rows) error {
 			return nil
 		}
 		var err error
-		if o.theirs, err = m.fits(k, o.name, row); err == nil {
-			err = m.bring(ctx, o)
+		if o.theirs, err = m.fits(k, o.name, row); err != nil {
+			text, _ := ofOne(err)
+			m.report.fail(k.name, o.name, cmp.Or(text, err.Error()))
+			return nil
 		}
+		err = m.bring(ctx, o)
 		if text, ok := ofOne(err); ok {
 			m.report.fail(k.name, o.name, text)
 			return nil

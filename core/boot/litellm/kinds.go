@@ -157,7 +157,7 @@ func (m *mover) kinds() []*kind {
 			func(v *people.Organization) (people.Scope, *people.Spending, *people.Stamp, people.Dollars) {
 				return people.Scope{Kind: "organization", ID: v.ID}, &v.Spending, &v.Stamp, v.Spend
 			}),
-		kept(m, kind{name: userKind, id: "user_id", shows: "user_email", within: admin.InMetadata("user"), aside: []string{"teams", "organization_memberships", "key_count"}, unique: []string{"user_email", "sso_user_id"}}, d.Users,
+		kept(m, kind{name: userKind, id: "user_id", shows: "user_email", within: admin.InMetadata("user"), mend: user, aside: []string{"teams", "organization_memberships", "key_count"}, unique: []string{"user_email", "sso_user_id"}}, d.Users,
 			func(v *people.User) (people.Scope, *people.Spending, *people.Stamp, people.Dollars) {
 				return people.Scope{Kind: "user", ID: v.ID}, &v.Spending, &v.Stamp, v.Spend
 			}),

@@ -35,22 +35,24 @@ type proxy struct {
 
 func newProxy(t *testing.T) *proxy {
 	p := &proxy{}
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer "+masterKey {
-			w.WriteHeader(http.StatusUnauthorized)
-			_, _ = w.Write([]byte(`{"error":{"message":"Authentication Error, got ` + strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") + `"}}`))
-			return
-		}
-		reply, ok := (*p.scene.Load())[r.URL.RequestURI()]
-		if !ok {
-			w.WriteHeader(http.StatusNotFound)
-			reply = []byte(`{"detail":"Not Found"}`)
-		}
-		_, _ = w.Write(reply)
-	}))
+	p.Server = httptest.NewServer(http.HandlerFunc(p.reply))
 	t.Cleanup(p.Close)
 	p.play(t, "first")
 	return p
+}
+
+func (p *proxy) reply(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") != "Bearer "+masterKey {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"error":{"message":"Authentication Error, got ` + strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") + `"}}`))
+		return
+	}
+	reply, ok := (*p.scene.Load())[r.URL.RequestURI()]
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		reply = []byte(`{"detail":"Not Found"}`)
+	}
+	_, _ = w.Write(reply)
 }
 
 // answer makes the proxy answer paths.

@@ -24,6 +24,14 @@ func budgeted(row raw.Object) raw.Object {
 	return row.WithText("budget_id", has.Budget.ID)
 }
 
+// user gives a user without a role the one that LiteLLM takes it to have.
+func user(row raw.Object) raw.Object {
+	if role, _ := row.Text("user_role"); role == "" {
+		return row.WithText("user_role", string(people.InternalUser))
+	}
+	return row
+}
+
 // team adds a team's aliases of models, and what it gives every member, which
 // LiteLLM keeps in a budget that its metadata names.
 func (m *mover) team(row raw.Object) raw.Object {
