@@ -187,7 +187,7 @@ func TestTokensSpend(t *testing.T) {
 		name, claims string
 		limit        func(t *testing.T, d *people.Directory)
 	}{
-		{"team's", `"sub":"ann","groups":["red"]`, func(t *testing.T, d *people.Directory) {
+		{"team's", `"sub":"ann","groups":["blue","red"]`, func(t *testing.T, d *people.Directory) {
 			t.Helper()
 			patch(t, d.Teams.Update, "red", `{"max_budget":0.0001}`)
 		}},

@@ -243,7 +243,7 @@ func TestDiscovery(t *testing.T) {
 		doc    string // "": the provider's own
 		ok     bool
 	}{
-		"own": {"", "", true}, "another's document": {"", `{"issuer":"https://other.example","jwks_uri":"$URL/jwks"}`, false},
+		"own": {"", "", true}, "another's document": {"", `{"issuer":"https://other.example","jwks_uri":"https://other.example/jwks"}`, false},
 		"no keys": {"", `{"issuer":"$ME"}`, false}, "plain http elsewhere": {"", `{"issuer":"$ME","jwks_uri":"http://other.example/jwks"}`, false},
 		"no address": {"", `{"issuer":"$ME","jwks_uri":"file:///etc/passwd"}`, false}, "no JSON": {"", `<html>`, false},
 	} {
