@@ -26,10 +26,12 @@ type crowd struct {
 	kept  *memory.Store
 	net   *faults.Store // between all gateways and what they keep
 	sites *sites
-	keys  []holder
-	limit map[string]int64 // pico-dollars, by scope
-	clock atomic.Int64     // microseconds since start
-	step  time.Duration    // of the clock, with each request
+	// Calls of the store before any failed, those after that, and how many did.
+	setup, faulty, failed int
+	keys                  []holder
+	limit                 map[string]int64 // pico-dollars, by scope
+	clock                 atomic.Int64     // microseconds since start
+	step                  time.Duration    // of the clock, with each request
 
 	accounts sync.Map // store.Key of each that a process came to
 
@@ -54,7 +56,7 @@ func TestCrowd(t *testing.T) {
 	all, dying := &findings{}, &sync.WaitGroup{}
 	t.Cleanup(dying.Wait)
 	hit := newSites()
-	least := 1.0
+	least, calls, failed := 1.0, 0, 0
 	for seed := range uint64(seeds) {
 		c := newCrowd(t, caller, seed, requests)
 		c.sites, c.dying = hit, dying
@@ -62,11 +64,12 @@ func TestCrowd(t *testing.T) {
 		c.recover(t)
 		c.drain(t)
 		least = min(least, c.check(t, all))
+		calls, failed = calls+c.faulty, failed+c.failed
 	}
 	out := t.Output()
 	all.print(out)
 	all.fail(t)
-	fmt.Fprintf(out, "utilisation: %.2f %%\n", least*100)
+	fmt.Fprintf(out, "utilisation: %.2f %%\ncalls of the store that failed: %d of %d (%.1f %%)\n", least*100, failed, calls, 100*float64(failed)/float64(calls))
 	if least < 0.99 {
 		t.Errorf("got %.4f of a budget spent, want 0.99", least)
 	}
@@ -124,6 +127,7 @@ func newCrowd(t *testing.T, caller *http.Client, seed uint64, requests int) *cro
 	key(`,"team_id":"large"`, holder{scopes: large}, 1e14, dollars(1e14)+`,"budget_duration":"30m"`)
 	key(`,"user_id":"u"`, holder{scopes: []string{"user/u"}}, 0, "")
 	key("", holder{}, 0, "")
+	c.setup = c.net.Calls()
 	c.net.Fault = faults.Seeded(seed, faults.Rates{Throttled: 0.03, LostBefore: 0.02, LostAfter: 0.02, Late: 0.01})
 	return c
 }

@@ -140,6 +140,8 @@ func (c *crowd) drain(t *testing.T) {
 // began, though they die of it, too.
 func (c *crowd) recover(t *testing.T) {
 	c.net.Fault = nil
+	c.faulty = c.net.Calls() - c.setup
+	c.failed = c.faulty - c.net.Hits(faults.None)
 	c.net.Land(t.Context())
 	c.clock.Add(time.Hour.Microseconds())
 	for range 100 {
