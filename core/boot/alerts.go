@@ -75,22 +75,6 @@ func slackAddresses(c *config.Alerting, env secret.Source, kind string) ([]strin
 // wants reports whether anybody is told of a type of alerts.
 func (n *alerts) wants(kind string) bool { return n != nil && n.delivery.Wants(kind) }
 
-// amounts are those of an account's spend that are told of: its soft budget, and
-// what leaves 15 % and 5 % of its limit, as in LiteLLM.
-func amounts(a people.Account) []int64 {
-	var all []int64
-	if a.Soft != nil {
-		all = append(all, int64(*a.Soft))
-	}
-	if a.Limit != nil && *a.Limit > 0 {
-		limit := int64(*a.Limit)
-		all = append(all, limit-twentieths(limit, 3), limit-twentieths(limit, 1))
-	}
-	return all
-}
-
-func twentieths(n, of int64) int64 { return n/20*of + n%20*of/20 }
-
 // crossed tells of the amounts that a call has taken budgets across. The ledger
 // gives each to one call.
 func (n *alerts) crossed(ctx context.Context, call *llm.Call, accounts []people.Account, found []ledger.Alert) {
@@ -105,27 +89,19 @@ func (n *alerts) crossed(ctx context.Context, call *llm.Call, accounts []people.
 		}
 		before := spentBefore(account)
 		a := n.alert(call, account, f.Spent+before)
-		a.Event, a.Message = crossing(account, f.Amount+before, *a.Spend)
-		a.ID = idOf(a.Event, f.Scope, windowOf(account.Window()).ID(n.now()), strconv.FormatInt(f.Amount, 10))
+		crossing(&a, account, f.Amount+before, n.now())
+		window := windowOf(account.Window())
+		period := window.ID(n.now())
+		if a.Projected != nil { // the amount grows by the day, and is told of once
+			f.Amount = int64(*account.Soft)
+			if !n.claims.First(ctx, a.Event+"#"+f.Scope+"#"+period, max(1, f.Amount), window.Resets(n.now())) {
+				continue
+			}
+		}
+		a.ID = idOf(a.Event, f.Scope, period, strconv.FormatInt(f.Amount, 10))
 		all = append(all, a)
 	}
 	n.delivery.Send(ctx, all...)
-}
-
-// crossing says what it means that an account's spend has reached an amount: in
-// LiteLLM's words, and of a soft budget too that was passed on the way.
-func crossing(a people.Account, amount, spent int64) (event, message string) {
-	if a.Soft != nil && spent >= int64(*a.Soft) {
-		event, message = "soft_budget_crossed", fmt.Sprintf("Soft Budget Crossed: Total Soft Budget:`%s` ", dollars(int64(*a.Soft)))
-	}
-	if a.Limit == nil || a.Soft != nil && amount == int64(*a.Soft) {
-		return event, label(a) + message
-	}
-	left, limit := "15%", int64(*a.Limit)
-	if limit-spent <= twentieths(limit, 1) {
-		left = "5%"
-	}
-	return "threshold_crossed", label(a) + message + left + " Threshold Crossed"
 }
 
 // refused tells of the first call of a period that a budget had no room for, of

@@ -52,8 +52,8 @@ func (e *ear) env() []string {
 
 // told is an event as a webhook gets it.
 type told struct {
-	Event, Message, Group, Token, Alias, Team, Customer string
-	Spend, Max, Soft                                    float64
+	Event, Message, Group, Token, Alias, Team, Customer, On string
+	Spend, Max, Soft, Projected                             float64
 }
 
 // events are what the webhook got; Slack got as many.
@@ -64,16 +64,18 @@ func (e *ear) events(t *testing.T) []told {
 	var all []told
 	for _, body := range e.heard["/hook"] {
 		var v struct {
-			Event    string  `json:"event"`
-			Message  string  `json:"event_message"`
-			Group    string  `json:"event_group"`
-			Token    string  `json:"token"`
-			Alias    string  `json:"key_alias"`
-			Team     string  `json:"team_id"`
-			Customer string  `json:"customer_id"`
-			Spend    float64 `json:"spend"`
-			Max      float64 `json:"max_budget"`
-			Soft     float64 `json:"soft_budget"`
+			Event     string  `json:"event"`
+			Message   string  `json:"event_message"`
+			Group     string  `json:"event_group"`
+			Token     string  `json:"token"`
+			Alias     string  `json:"key_alias"`
+			Team      string  `json:"team_id"`
+			Customer  string  `json:"customer_id"`
+			On        string  `json:"projected_exceeded_date"`
+			Spend     float64 `json:"spend"`
+			Max       float64 `json:"max_budget"`
+			Soft      float64 `json:"soft_budget"`
+			Projected float64 `json:"projected_spend"`
 		}
 		if err := json.Unmarshal([]byte(body), &v); err != nil {
 			t.Errorf("got %s: %v", body, err)

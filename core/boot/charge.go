@@ -33,7 +33,7 @@ func (m *meter) chargeOf(g *people.Grant, call *llm.Call) charge {
 			b.Limit = max(0, b.Limit-before) // what was spent elsewhere is gone for good
 		}
 		if told {
-			for _, amount := range amounts(a) {
+			for _, amount := range amounts(a, m.now()) {
 				b.Alerts = append(b.Alerts, max(1, amount-before))
 			}
 		}

@@ -44,6 +44,9 @@ type Alert struct {
 	TeamName string
 	Org      string
 
+	Projected   *int64    // what will be spent by the end of the period; nil: not reckoned
+	ProjectedOn time.Time // when that passes the soft budget
+
 	Expires time.Time // of a key that will; zero otherwise
 	At      time.Time
 }

@@ -31,7 +31,10 @@ func alerts() []callback.Alert {
 		ID: "3", Type: callback.Expiry, Event: "key_expiring", Group: "key", Message: "Key Expiry: Expires within 7 day(s)",
 		Token: full().Token, KeyAlias: "nightly", Expires: full().At.Add(100 * time.Hour), At: full().At,
 	}
-	return []callback.Alert{full(), soft, over, expiry}
+	projected := soft
+	projected.ID, projected.Event, projected.Message = "4", "projected_limit_exceeded", "Key Budget: Projected Limit Exceeded: Total Soft Budget:`0.5`"
+	projected.Projected, projected.ProjectedOn = pico(700_000), full().At.Add(48*time.Hour)
+	return []callback.Alert{full(), soft, over, expiry, projected}
 }
 
 // TestSinks: what each place gets of each alert is what testdata has.

@@ -66,6 +66,10 @@ func message(a Alert, proxy string) ([]byte, error) {
 	line("organization_id", a.Org)
 	line("user_email", a.Email)
 	line("key_alias", a.KeyAlias)
+	if a.Projected != nil {
+		line("projected_exceeded_date", a.ProjectedOn.Format(time.DateOnly))
+		line("projected_spend", amount(a.Projected))
+	}
 	if !a.Expires.IsZero() {
 		line("expires", a.Expires.UTC().Format(time.RFC3339))
 	}

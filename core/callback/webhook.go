@@ -28,7 +28,7 @@ type event struct {
 	OrganizationID *string    `json:"organization_id"`
 	UserEmail      *string    `json:"user_email"`
 	KeyAlias       *string    `json:"key_alias"`
-	ProjectedDate  *string    `json:"projected_exceeded_date"` // never known here
+	ProjectedDate  *string    `json:"projected_exceeded_date"`
 	ProjectedSpend *float64   `json:"projected_spend"`
 	EventGroup     string     `json:"event_group"`
 	AlertEmails    []string   `json:"alert_emails"`
@@ -62,6 +62,9 @@ func eventOf(a Alert) event {
 		Token: text(a.Token), CustomerID: text(a.Customer), UserID: text(a.User), TeamID: text(a.Team), TeamAlias: text(a.TeamName),
 		OrganizationID: text(a.Org), UserEmail: text(a.Email), KeyAlias: text(a.KeyAlias),
 		EventGroup: a.Group, Event: a.Event, EventMessage: a.Message,
+	}
+	if a.Projected != nil {
+		e.ProjectedDate, e.ProjectedSpend = text(a.ProjectedOn.Format(time.DateOnly)), dollars(a.Projected)
 	}
 	if !a.Expires.IsZero() {
 		at := a.Expires.UTC()
