@@ -74,7 +74,7 @@ func litellmSection() section {
 			email: nothing is ever sent home
 			token: nothing is ever sent home
 			store_audit_logs: every change is in the audit log
-			default_team_params: no team is made when somebody signs in
+			default_team_params: there is no sign-in page that makes teams
 			max_user_budget: LiteLLM reads it nowhere, max_internal_user_budget is what new users have
 			max_ui_session_budget: there is no UI to sign in to`,
 	}
