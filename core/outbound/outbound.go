@@ -93,11 +93,12 @@ func Public(a netip.Addr) bool {
 }
 
 // special lists what net/netip does not know as private or local. The
-// translation blocks (NAT64, 6to4, Teredo) can carry a private IPv4 address.
+// translation blocks (NAT64, 6to4, Teredo, and what was IPv4-compatible) can
+// carry a private IPv4 address.
 var special = [...]string{
 	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
 	"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-	"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10",
+	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
 }
 
 // ReadAll reads a body to its end, which must come within limit bytes.

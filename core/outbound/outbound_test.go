@@ -17,7 +17,7 @@ func TestPublic(t *testing.T) {
 		"169.254.169.254": false, "100.64.0.1": false, "0.0.0.0": false, "0.1.2.3": false,
 		"224.0.0.1": false, "255.255.255.255": false, "198.18.0.1": false, "::1": false, "::": false,
 		"fe80::1": false, "fc00::1": false, "fd00:ec2::254": false, "64:ff9b::7f00:1": false,
-		"2002:7f00:1::": false, "2001:0:7f00:1::": false,
+		"2002:7f00:1::": false, "2001:0:7f00:1::": false, "::7f00:1": false, "::a00:1": false, "3fff::1": false, "5f00::1": false,
 	} {
 		if got := Public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("Public(%s): got %v, want %v", address, got, want)

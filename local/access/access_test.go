@@ -30,6 +30,7 @@ func TestEveryRouteHasARow(t *testing.T) {
 // TestAccess asks every route as every role, as access.tsv has it. Who is
 // refused changes nothing, and no vendor is asked for them.
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	w := newTown(t)
 	for _, r := range readRows(t, "access.tsv", everybody) {
 		t.Run(r.at+" "+r.route(), func(t *testing.T) {

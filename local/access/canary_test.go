@@ -16,19 +16,16 @@ const shown = 12
 
 // canaries are secrets, each in the forms that text may have it in.
 type canaries struct {
-	needles map[string]string        // by form: whose it is
-	starts  map[[first]byte][]string // the needles by how they begin, so that a text is gone through once
+	needles map[string]string // by form: whose it is
+	starts  [1 << 16][]string // the needles by their first two bytes, so that a text is gone through once
 
 	mu   sync.Mutex
 	seen map[[32]byte]bool // texts that were looked through
 }
 
-// first is how many bytes tell whether a needle may be at a place.
-const first = 3
-
 // newCanaries makes needles of secrets by their names.
 func newCanaries(secrets map[string]string) *canaries {
-	c := &canaries{needles: map[string]string{}, starts: map[[first]byte][]string{}, seen: map[[32]byte]bool{}}
+	c := &canaries{needles: map[string]string{}, seen: map[[32]byte]bool{}}
 	for name, secret := range secrets {
 		head := secret[:min(shown, len(secret))]
 		c.needles[head] = name
@@ -41,18 +38,20 @@ func newCanaries(secrets map[string]string) *canaries {
 		}
 	}
 	for needle := range c.needles {
-		start := [first]byte([]byte(needle))
-		c.starts[start] = append(c.starts[start], needle)
+		pair := uint16(needle[0])<<8 | uint16(needle[1])
+		c.starts[pair] = append(c.starts[pair], needle)
 	}
 	return c
 }
 
 // find is where a canary stands in a text, and whose it is; -1 for nowhere.
 func (c *canaries) find(text string) (at int, name string) {
-	for i := range len(text) - first {
-		for _, needle := range c.starts[[first]byte{text[i], text[i+1], text[i+2]}] {
-			if strings.HasPrefix(text[i:], needle) {
-				return i, c.needles[needle]
+	var pair uint16
+	for i := range len(text) {
+		pair = pair<<8 | uint16(text[i])
+		for _, needle := range c.starts[pair] {
+			if i > 0 && strings.HasPrefix(text[i-1:], needle) {
+				return i - 1, c.needles[needle]
 			}
 		}
 	}

@@ -69,7 +69,7 @@ func TestCVE_2026_42208(t *testing.T) {
 		for _, header := range []string{"Authorization: Bearer " + attack, "Authorization: " + attack, "X-Litellm-Api-Key: " + attack, "X-Api-Key: " + attack, "Api-Key: " + attack} {
 			begun := time.Now()
 			a := w.do("", "POST", "/chat/completions", `{"model":"main",`+hello+`}`, header)
-			if took := time.Since(begun); a.status != 401 || took > 2*time.Second {
+			if took := time.Since(begun); a.status != 401 || took > 20*time.Second {
 				t.Errorf("%s: got %d %.300s after %v, want it to be nobody's key, at once", header, a.status, a.body, took)
 			}
 		}

@@ -103,6 +103,7 @@ func (r row) models(who string) []string {
 // fail in every way: no secret, nor the first twelve characters of one, is in a
 // reply, its headers, the log at its most talkative, or the trace.
 func TestSecretsStay(t *testing.T) {
+	t.Parallel()
 	trace := &journal{}
 	vendors := httptest.NewServer(&parrot{})
 	t.Cleanup(vendors.Close)

@@ -69,6 +69,7 @@ func TestEveryRouteIsCrossed(t *testing.T) {
 // TestTenants asks those of one tenant for what is the other's, as tenants.tsv
 // has it: nothing of it is told, not even that it is there, and nothing changes.
 func TestTenants(t *testing.T) {
+	t.Parallel()
 	w := newTown(t)
 	for _, r := range readRows(t, "tenants.tsv", neighbours) {
 		t.Run(r.at+" "+r.route(), func(t *testing.T) {
