@@ -145,8 +145,14 @@ func (h *house) check(t fataler) {
 	}
 	rows := h.rows(t)
 	for _, who := range []spend.Who{
-		spend.All(), {Kind: spend.Key, ID: "k1"}, {Kind: spend.Key, ID: "k2"}, {Kind: spend.User, ID: "ann"}, {Kind: spend.Team, ID: "red"},
-		{Kind: spend.EndUser, ID: "e2"}, {Kind: spend.Tag, ID: "a"}, {Kind: spend.Tag, ID: "b"},
+		spend.All(),
+		{Kind: spend.Key, ID: "k1"},
+		{Kind: spend.Key, ID: "k2"},
+		{Kind: spend.User, ID: "ann"},
+		{Kind: spend.Team, ID: "red"},
+		{Kind: spend.EndUser, ID: "e2"},
+		{Kind: spend.Tag, ID: "a"},
+		{Kind: spend.Tag, ID: "b"},
 	} {
 		got, err := h.book(h.store).Spent(ctx, who, h.clock().AddDate(0, 0, -30))
 		if want := costOf(rows, who); err != nil || got != want {
