@@ -33,11 +33,17 @@ func readHeader(token string) (header, error) {
 	if len(token) > maxToken || !Looks(token) {
 		return header{}, refused("Validation fails: not a JWT of at most %d bytes", maxToken)
 	}
-	encoded, _, _ := strings.Cut(token, ".")
-	text, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
-	if err != nil {
-		return header{}, refused("Validation fails: the header is not base64url")
+	// One token has one spelling: what is left over in a last letter must be
+	// nothing, and a line's end is no letter.
+	var parts [3][]byte
+	for i, part := range strings.Split(token, ".") {
+		b, err := base64.RawURLEncoding.Strict().DecodeString(part)
+		if err != nil || strings.ContainsAny(part, "\r\n") {
+			return header{}, refused("Validation fails: not three parts in base64url")
+		}
+		parts[i] = b
 	}
+	text := parts[0]
 	o, err := raw.Parse(text)
 	if err == nil {
 		err = raw.Strict(text)

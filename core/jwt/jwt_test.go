@@ -139,6 +139,8 @@ func TestEvil(t *testing.T) {
 		"other claims":          {parts[0] + "." + b64(d.swapped("ann", "bob")) + "." + parts[2], "signature"},
 		"other header":          {b64(`{"alg":"ES256","kid":"ec"}`) + "." + parts[1] + "." + parts[2], "signature"},
 		"signature cut":         {honest[:len(honest)-4], "signature"},
+		"line's end":            {parts[0] + "." + parts[1] + "\n." + parts[2], "base64"},
+		"another spelling":      {honest[:len(honest)-1] + spelled(honest[len(honest)-1:]), "base64"},
 		"no signature":          {parts[0] + "." + parts[1] + ".", "signature"},
 		"two headers in one":    {b64(`{"alg":"ES256","kid":"ec","alg":"none"}`) + "." + parts[1] + "." + parts[2], "all different"},
 		"JSON serialization":    {`{"protected":"` + parts[0] + `","payload":"` + parts[1] + `","signature":"` + parts[2] + `.."}`, "base64"},
@@ -189,6 +191,13 @@ func TestEvil(t *testing.T) {
 	if _, err := d.Verify(t.Context(), honest); err != nil {
 		t.Errorf("got %v for the good token at the end", err)
 	}
+}
+
+// spelled is another last letter for the same bytes: of two letters for eight
+// bits, four of the second are left over.
+func spelled(last string) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return letters[strings.Index(letters, last)|1:][:1]
 }
 
 // confused is a token whose secret is the text of a public key: who checks it as
