@@ -57,9 +57,6 @@ const (
 	Expiry  = "key_expiry" // the gateway's own: LiteLLM has no such alert
 )
 
-// Types are the alert types that there are.
-func Types() []string { return []string{Budgets, Expiry} }
-
 // Sink hands alerts over to some place.
 type Sink interface {
 	// Name is what the log calls the sink.
