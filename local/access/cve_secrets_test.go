@@ -42,8 +42,12 @@ func TestCVE_2025_0330(t *testing.T) {
 		w.must("POST", "/team/update", `{"team_id":"red","metadata":{"logging":`+logging+`}}`)
 		w.must("POST", "/key/generate", `{"key":"`+key+`","team_id":"red","metadata":{"logging":`+logging+`}}`)
 		for _, request := range [][3]string{
-			{"POST", "/chat/completions", `{"model":"main",` + hello + `}`}, {"POST", "/chat/completions", `{"model":"absent",` + hello + `}`},
-			{"POST", "/key/health", ""}, {"GET", "/v1/models", ""}, {"POST", "/chat/completions", `{`}, {"GET", "/user/list", ""},
+			{"POST", "/chat/completions", `{"model":"main",` + hello + `}`},
+			{"POST", "/chat/completions", `{"model":"absent",` + hello + `}`},
+			{"POST", "/key/health", ""},
+			{"GET", "/v1/models", ""},
+			{"POST", "/chat/completions", `{`},
+			{"GET", "/user/list", ""},
 		} {
 			a := w.do(key, request[0], request[1], request[2])
 			c.look(t, logging+": "+request[1], a.body)
