@@ -131,7 +131,8 @@ func (c *Claims) scopes() ([]string, error) {
 	return all, nil
 }
 
-// yes reports whether a claim is there and true. Some providers write it as text.
+// is reports whether a claim is there and true, or false. Some providers write
+// that as text.
 func (c *Claims) is(path string, want bool) bool {
 	v, ok := c.lookup(path)
 	s := strings.Trim(string(v), `"`)

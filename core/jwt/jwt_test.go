@@ -60,7 +60,7 @@ func (d *desk) claims(more string) string {
 	return fmt.Sprintf(`{"iss":%q,"sub":"ann","aud":["other","gateway"],"exp":%d,"nbf":%d,"iat":%d%s}`, d.URL, d.clock.Unix()+60, d.clock.Unix(), d.clock.Unix(), more)
 }
 
-// without are claims that lack or have another of the good ones.
+// swapped are the claims of a good token with one thing replaced.
 func (d *desk) swapped(old, new string) string {
 	good := d.claims("")
 	if !strings.Contains(good, old) {

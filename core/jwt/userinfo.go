@@ -13,7 +13,7 @@ import (
 const (
 	// remembered is how many answers about tokens are kept at most.
 	remembered = 4096
-	// refusals are believed for so long at most.
+	// doubted is how long a refusal is believed at most.
 	doubted = 2 * time.Second
 )
 
