@@ -91,7 +91,7 @@ func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, to charg
 		facts.EndUser = ""
 	}
 	a := ledger.Attempt{
-		Request: rec.SpendID, N: rec.Holds, Budgets: to.budgets, Estimate: cost,
+		Request: rec.SpendID, N: rec.Holds, Budgets: to.budgets, Estimate: cost, Lost: m.lost(call, cost),
 		Deadline: m.now().Add(longest), Facts: facts,
 	}
 	h := &metered{meter: m, call: call, to: to, facts: facts, most: cost}

@@ -30,6 +30,8 @@ type meter struct {
 	// hides says that customers are not written down.
 	hides  bool
 	alerts *alerts
+	// lenient says that what nobody comes back from costs its prompt only.
+	lenient bool
 }
 
 // longest is how long an attempt may be under way: as long as a function runs.
@@ -135,6 +137,21 @@ func (m *meter) worst(call *llm.Call, u llm.Usage) (int64, bool) {
 // unwritten reports whether a call without a budget is not written down.
 func (m *meter) unwritten(call *llm.Call) bool {
 	return !m.kept && (call.Caller == nil || call.Caller.KeyHash == "")
+}
+
+// lost is what a call of which so much is held costs if nobody comes back from
+// it; 0 is all of it.
+func (m *meter) lost(call *llm.Call, held int64) int64 {
+	if !m.lenient || held == 0 {
+		return 0
+	}
+	prompt, ok := boundOf(call)
+	prompt.Out = 0
+	cost, priced := m.worst(call, prompt.Usage)
+	if !ok || !priced {
+		return 0
+	}
+	return min(max(cost, 1), held)
 }
 
 // metered is what is held for one try of a virtual key.

@@ -37,6 +37,10 @@ type Config struct {
 
 	Access Access // keys, people, budgets, and who may ask for what
 
+	// ChargePrompt says that a call nobody came back from is charged its prompt
+	// only, not the most that it may have cost: crash_charge is prompt.
+	ChargePrompt bool
+
 	MaxRequestBytes        int64 // 0: the gateway's own limit
 	AllowClientCredentials bool  // callers may send api_key and api_base of their own
 }

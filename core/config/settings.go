@@ -103,6 +103,14 @@ func (r *reader) general(c *Config, n *node) {
 	c.PassThrough = r.passThrough(n.get("pass_through_endpoints"))
 	c.Alerting = r.alerting(n)
 	c.JWT = r.jwt(n)
+	const crash = generalName + ".crash_charge"
+	switch v := n.get("crash_charge"); r.str(v, crash) {
+	case "", "upper":
+	case "prompt":
+		c.ChargePrompt = true
+	default:
+		r.wrong(v, crash, "upper or prompt")
+	}
 }
 
 // masterKey keeps the reference. One that names nothing would leave the

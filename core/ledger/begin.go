@@ -18,6 +18,10 @@ type Attempt struct {
 	// Estimate is what the attempt can cost at most, in pico-dollars: 0 to
 	// MaxLimit.
 	Estimate int64
+	// Lost is what is charged when nobody comes back in time, in pico-dollars: at
+	// most the Estimate, which is also what 0 means. Less than what a lost
+	// attempt may have cost lets a budget be exceeded by the difference.
+	Lost int64
 	// Deadline is when the attempt will be settled at the latest. Whoever comes
 	// later than that and the margin finds it lost.
 	Deadline time.Time
@@ -34,6 +38,9 @@ func (a Attempt) valid() error {
 	}
 	if a.Estimate < 0 || a.Estimate > MaxLimit {
 		return fmt.Errorf("an estimate of %d pico-dollars, want 0 to 9e18", a.Estimate)
+	}
+	if a.Lost < 0 || a.Lost > a.Estimate {
+		return fmt.Errorf("a lost attempt of %d pico-dollars, want 0 to the estimate", a.Lost)
 	}
 	for i, b := range a.Budgets {
 		if err := b.valid(); err != nil {
@@ -233,5 +240,8 @@ func (h *Hold) head(set store.Item, s State) {
 	set[rowState], set[rowNonce], set[rowDue] = string(s), h.nonce, h.due
 	if len(h.holds) > 0 {
 		set[rowEstimate], set[rowHolds] = h.attempt.Estimate, holdLines(h.holds)
+		if h.attempt.Lost > 0 {
+			set[rowLost] = h.attempt.Lost
+		}
 	}
 }

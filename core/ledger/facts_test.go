@@ -47,7 +47,7 @@ func TestFactsSurvive(t *testing.T) {
 		}
 		for name := range item {
 			switch name {
-			case rowState, rowCost, rowEstimate, rowUnpriced, rowOver, rowDue, rowNonce, rowHolds:
+			case rowState, rowCost, rowEstimate, rowLost, rowUnpriced, rowOver, rowDue, rowNonce, rowHolds:
 				t.Errorf("a fact is called %s, as something else is", name)
 			}
 		}

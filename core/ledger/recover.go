@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (l *Ledger) decided(ctx context.Context, r ref) (store.Item, error) {
 			return nil, nil
 		default:
 			w.If = []store.Condition{{Attr: rowState, Op: store.Equal, Value: string(Pending)}}
-			w.Set = store.Item{rowState: string(Lost), rowCost: row.Int(rowEstimate)}
+			w.Set = store.Item{rowState: string(Lost), rowCost: cmp.Or(row.Int(rowLost), row.Int(rowEstimate))}
 			r.index(key, w.Set, row.Text("k"))
 		}
 		if err := l.sayLate(ctx, r); err != nil {

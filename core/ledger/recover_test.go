@@ -109,3 +109,28 @@ func TestSweep(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLost: what nobody comes back from costs what was said of that, and what
+// was held where nothing was.
+func TestLost(t *testing.T) {
+	forever := Budget{Scope: "K:1", Limit: 100}
+	for lost, want := range map[int64]int64{0: 10, 3: 3, 10: 10} {
+		b := newBench(t)
+		a := b.attempt([]Budget{forever}, 10)
+		a.Lost = lost
+		if _, err := b.Begin(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		b.wantSpent(forever, 0, 10)
+		b.now = a.Deadline.Add(time.Hour)
+		if _, err := b.Sweep(t.Context(), a.Deadline.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		b.wantSpent(forever, want, 0)
+	}
+	b := newBench(t)
+	a := b.attempt([]Budget{forever}, 10)
+	if a.Lost = 11; a.valid() == nil {
+		t.Error("got no error for more than is held")
+	}
+}

@@ -41,6 +41,7 @@ const (
 	rowState    = "st"
 	rowCost     = "c"
 	rowEstimate = "e"
+	rowLost     = "le" // what it costs if nobody comes back; absent: the estimate
 	rowUnpriced = "un"
 	rowOver     = "ov"
 	rowDue      = "x"   // Unix seconds; its holds have the same
