@@ -100,7 +100,7 @@ func (c *chain) limits(g *Grant, now time.Time) error {
 		if err := c.charge(g, Scope{"team", t.ID}, t.spends(), t.stamp(), t.Spend); err != nil {
 			return err
 		}
-		c.chargeMember(g, MemberScope("team_member", t.ID, k.UserID), c.member, &Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}, t.Version)
+		c.chargeMember(g, MemberScope("team_member", t.ID, k.UserID), c.member, t.EachMember(), t.Version)
 	}
 	if u := c.user; u != nil {
 		s := *u.spends()

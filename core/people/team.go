@@ -44,6 +44,11 @@ type Team struct {
 	ObjectPermission Free `json:"object_permission,omitempty"`
 }
 
+// EachMember is what members have that have nothing of their own.
+func (t *Team) EachMember() *Spending {
+	return &Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}
+}
+
 // MemberPermissions are all that a team may let its members do with its keys.
 func MemberPermissions() []string { return slices.Clone(keyManagementRoutes) }
 

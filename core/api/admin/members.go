@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"slices"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -95,8 +94,9 @@ func only(o raw.Object, fields ...string) error {
 }
 
 // membership is a member of a team or an organization as LiteLLM's tables of
-// them have it, with what it has spent there.
-func (h *Handler) membership(ctx context.Context, kind, id string, m *people.Member) (raw.Object, error) {
+// them have it, with what it has spent there. Base is what its members have that
+// have nothing of their own.
+func (h *Handler) membership(ctx context.Context, kind, id string, m *people.Member, base *people.Spending) (raw.Object, error) {
 	s := people.Spending{MaxBudget: m.MaxBudget, BudgetDuration: m.BudgetDuration, TPM: m.TPM, RPM: m.RPM}
 	reply := raw.Object{}.WithText("user_id", m.UserID).WithText(kind+"_id", id).WithRaw("budget_id", []byte("null")).WithRaw("spend", []byte("0"))
 	table, err := shown(budgetForm, s)
@@ -104,8 +104,8 @@ func (h *Handler) membership(ctx context.Context, kind, id string, m *people.Mem
 		return reply, err
 	}
 	reply = reply.WithRaw("litellm_budget_table", table.Bytes())
-	who := people.Scope{Kind: kind + "_member", ID: url.PathEscape(id) + "/" + url.PathEscape(m.UserID)}
-	return h.spentBy(ctx, reply, who, &s, &people.Stamp{CreatedAt: m.Since, Version: m.Version}, 0)
+	pico, resets, err := h.SpentBy(ctx, people.MemberAccount(people.MemberScope(kind+"_member", id, m.UserID), m, base, 0))
+	return spent(reply, pico, resets), err
 }
 
 // usersOf are the users of members. Of who the actor may not see it is shown

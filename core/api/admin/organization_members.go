@@ -14,7 +14,7 @@ import (
 // organizationMembership is a member as LiteLLM_OrganizationMembershipTable has
 // it.
 func (h *Handler) organizationMembership(ctx context.Context, id string, m *people.Member) (raw.Object, error) {
-	row, err := h.membership(ctx, "organization", id, m)
+	row, err := h.membership(ctx, "organization", id, m, &people.Spending{})
 	if err != nil {
 		return row, err
 	}

@@ -50,7 +50,7 @@ func (h *Handler) teamWith(ctx context.Context, t *people.Team, members []*peopl
 			return reply, err
 		}
 	}
-	each := people.Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration, TPM: t.MemberTPM, RPM: t.MemberRPM}
+	each := t.EachMember()
 	if each.MaxBudget != nil || each.TPM != nil || each.RPM != nil {
 		table, err := shown(budgetForm, each)
 		if err != nil {
@@ -73,7 +73,7 @@ func (h *Handler) entry(ctx context.Context, a people.Actor, t *people.Team) (te
 	}
 	all := make([]raw.Object, len(members))
 	if err = each(len(members), func(i int) (err error) {
-		all[i], err = h.membership(ctx, "team", t.ID, members[i])
+		all[i], err = h.membership(ctx, "team", t.ID, members[i], t.EachMember())
 		return err
 	}); err != nil {
 		return team, nil, nil, err

@@ -82,7 +82,7 @@ func (h *Handler) joined(ctx context.Context, a people.Actor, body raw.Object, m
 	for i, m := range members {
 		made, err := h.People.Teams.SetMember(ctx, a, id, m)
 		if err == nil {
-			memberships[i], err = h.membership(ctx, "team", id, made)
+			memberships[i], err = h.membership(ctx, "team", id, made, t.EachMember())
 		}
 		if err != nil {
 			return raw.Object{}, err

@@ -160,8 +160,7 @@ func (m *mover) teamMembers() *kind {
 		if err != nil {
 			return people.Account{}, err
 		}
-		base := &people.Spending{MaxBudget: t.MemberBudget, BudgetDuration: t.MemberDuration}
-		return people.MemberAccount(people.MemberScope("team_member", of, v.UserID), v, base, t.Version), nil
+		return people.MemberAccount(people.MemberScope("team_member", of, v.UserID), v, t.EachMember(), t.Version), nil
 	})
 }
 

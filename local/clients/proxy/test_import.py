@@ -110,7 +110,9 @@ def test_import(source, program, config, folder, tollgate):
         assert {a: spent(a) for a in ("plain", "forever", "month", "hour", "over", "shared", "soft")} == {
             "plain": 0.5, "forever": 0.000000123456, "month": 0.5, "hour": 0.125, "over": 0, "shared": 1, "soft": 1,
         }
-        team = get("/team/info?team_id=research").json()["team_info"]
+        reply = get("/team/info?team_id=research").json()
+        assert {m["user_id"]: m["spend"] for m in reply["team_memberships"]} == {"ada": 0.3, "bob": 0.2}
+        team = reply["team_info"]
         assert (team["spend"], team["max_budget"], team["organization_id"]) == (12.34, 50, "acme")
         asked = requests.post(
             gateway.url + "/chat/completions", headers={"Authorization": f"Bearer {rows.value('soft')}"},
