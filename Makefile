@@ -57,7 +57,7 @@ verify-mutants: mutants
 verify-repeat: ## the Go tests five times over, in random order
 	go test -race -count=5 -shuffle=on ./...
 
-verify-fuzz: ## every fuzz target for 15 seconds, two at a time
+verify-fuzz: ## every fuzz target for 15 seconds, four at a time
 	@FUZZTIME=15s $(MAKE) --no-print-directory test ONLY=fuzz
 
 verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cost, or 100 ms to be ready

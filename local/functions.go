@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/routes"
 	"github.com/tollgate-llm/tollgate/local/emulator"
@@ -28,7 +31,7 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 		}
 	}
 	bootstraps := map[string]string{}
-	for _, fn := range routes.Functions() {
+	for _, fn := range deployed() {
 		path, err := filepath.Abs(filepath.Join(f.bootstraps, fn.Name, "bootstrap"))
 		if err != nil {
 			return nil, nil, fmt.Errorf("find the functions: %w", err)
@@ -39,19 +42,33 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 		bootstraps[fn.Name] = path
 	}
 	g, err := emulator.New(emulator.Options{
-		Routes: routes.All(), Functions: routes.Functions(), Bootstraps: bootstraps,
+		Routes: routes.All(), Functions: deployed(), Bootstraps: bootstraps,
 		Env: env.list(map[string]string{"CONFIG_FILE_PATH": config}), Log: p.err,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return g, g.Close, nil
+	if table, _ := env.lookup("TABLE_NAME"); table == "" { // nothing is shared, so there is nothing to tend
+		return g, g.Close, nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var tending sync.WaitGroup
+	tending.Go(func() { g.Every(ctx, time.Minute, routes.Schedule().Name) })
+	return g, func() error {
+		cancel()
+		err := g.Close()
+		tending.Wait()
+		return err
+	}, nil
 }
+
+// deployed are all functions, the one that runs on a schedule too.
+func deployed() []routes.Function { return append(routes.Functions(), routes.Schedule()) }
 
 // compile is the commands that make what --mode=lambda runs, for this machine.
 func compile(dir string) string {
 	lines := []string{"Compile the functions for this machine with make lambda, or:"}
-	for _, fn := range routes.Functions() {
+	for _, fn := range deployed() {
 		lines = append(lines, fmt.Sprintf("  CGO_ENABLED=0 go build -tags lambda.norpc -o %s ./%s", filepath.Join(dir, fn.Name, "bootstrap"), fn.Dir))
 	}
 	return strings.Join(lines, "\n")

@@ -98,7 +98,7 @@ func (m *meter) prompt(call *llm.Call, bytes int64) int64 {
 	if err != nil || bytes > int64(len(call.Body.Bytes()))+overhead { // or it points at more
 		return bytes
 	}
-	return min(bytes, int64(n)*5/4+overhead/4) // another vendor's vocabulary has larger words at most
+	return min(bytes, int64(n)*27/20+overhead/4) // another vendor's vocabulary may have smaller words
 }
 
 // shorter is a call whose answer a budget can pay for, and what it may cost; nil
@@ -194,12 +194,13 @@ func (h *metered) Settle(ctx context.Context, o attempt.Outcome) error {
 // streamed is what an answer whose provider counted nothing cost: its prompt,
 // and a token for each byte that came, but no more than was held.
 func (h *metered) streamed(o attempt.Outcome) (cost int64, unpriced bool) {
-	if o.Streamed == 0 {
-		return 0, true
-	}
 	most, ok := boundOf(h.call)
 	if !ok {
 		return 0, true
+	}
+	if o.Streamed == 0 { // what was held for it is charged or, where nothing was, its prompt
+		cost, _ = h.meter.price(h.call.To, h.call.Body, llm.Usage{Known: true, In: h.meter.prompt(h.call, most.In)}, 0)
+		return cost, true
 	}
 	u := most.Usage
 	u.Out = min(u.Out, o.Streamed)

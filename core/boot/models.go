@@ -92,8 +92,8 @@ func (a *App) look(ctx context.Context) (wait func()) {
 		if age < staleModels {
 			return func() {}
 		}
-		a.looking.Lock() // somebody else is at it
-		a.looking.Unlock()
+		a.looking.Lock() // somebody else is at it, and what they find is enough
+		defer a.looking.Unlock()
 		return func() {}
 	}
 	var done sync.WaitGroup

@@ -1,3 +1,18 @@
+// Package exact is the rig that proves from outside what core/ledger promises:
+// no budget is exceeded, no spend lost, none counted twice. It has tests only.
+//
+// The upstream is another process with prices of its own, which writes down what
+// it bills before it answers. The gateway knows nothing of that log, and the
+// checks know nothing of the gateway: they read the log and the items of the
+// store by the names that core/ledger documents, and call none of its sums.
+//
+//	TestCrowd    64 requests at a time through the whole gateway, over a store that fails, in processes that die
+//	TestKilled   the program with its file, killed by SIGKILL under load and started again
+//	TestServers  two of the program on one DynamoDB table: one dollar, and a limit a minute;
+//	             and what one request costs of the table, as its answers on the wire say
+//
+// The last needs a DynamoDB server: .ci/dynamo starts one. EXACT_SEEDS,
+// EXACT_REQUESTS and EXACT_KILLS make the others longer, as make verify-ledger does.
 package exact
 
 import (
