@@ -165,6 +165,38 @@ func TestHiddenCustomers(t *testing.T) {
 	}
 }
 
+// TestHashedNames: the spend log has hashes where names are not to be in it, the
+// same for the same customer, and who erases by the name finds them.
+func TestHashedNames(t *testing.T) {
+	in := memory.New(time.Now)
+	h := openOn(t, in, settled("hash_spend_log_names: true", ""))
+	for range 2 {
+		h.do(t, "POST", "/v1/chat/completions", strings.Replace(plainChat, "{", `{"user":"ann",`, 1), asMaster)
+	}
+	names := map[string]int{}
+	for shard := range ledger.Shards {
+		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			f := ledger.ReadRow(item).Facts
+			names[f.EndUser]++
+			if len(f.IP) != 32 || strings.Contains(f.IP, ".") {
+				t.Errorf("got the address %q, want a hash", f.IP)
+			}
+		}
+	}
+	for name, n := range names {
+		if len(name) != 32 || n != 2 {
+			t.Errorf("got %q in %d rows, want one hash in both", name, n)
+		}
+	}
+	if a := h.do(t, "POST", "/spend/erase", `{"end_user":"ann"}`, asMaster); a.status != 200 || !strings.Contains(a.body, `"erased_rows":2`) {
+		t.Errorf("got %d %s, want both rows erased by the name", a.status, a.body)
+	}
+}
+
 // TestTokenLimits: a limit of tokens counts those that the configuration says.
 func TestTokenLimits(t *testing.T) {
 	left := map[string]string{}

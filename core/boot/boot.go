@@ -89,6 +89,7 @@ type App struct {
 	ledger    *ledger.Ledger
 	limiter   *limit.Limiter
 	meter     *meter
+	names     *names
 	alerts    *alerts
 	count     *utils.Count
 	gate      gate
@@ -157,7 +158,8 @@ func New(p Parts) (*App, error) {
 		a.auth.Foreign = a.door.caller
 	}
 	a.alerts = newAlerts(c.Alerting, secrets, outbound.Client(), p.Store, p.Now, p.Log)
-	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, c.Access.HideCustomers, a.alerts, c.ChargePrompt}
+	a.names = newNames(c, secrets)
+	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, a.names, a.alerts, c.ChargePrompt}
 	a.try = &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,

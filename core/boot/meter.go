@@ -26,9 +26,8 @@ type meter struct {
 	now    func() time.Time
 	kept   bool // what is written stays: calls of nobody are written down, too
 	// above are the budgets of a try whoever makes it.
-	above func(to *llm.Deployment) []people.Account
-	// hides says that customers are not written down.
-	hides  bool
+	above  func(to *llm.Deployment) []people.Account
+	names  *names
 	alerts *alerts
 	// lenient says that what nobody comes back from costs its prompt only.
 	lenient bool

@@ -21,7 +21,7 @@ func (a *App) book() *book.Book {
 
 // spending are the routes about what was spent, by method and path.
 func (a *App) spending() map[string]spend.Handle {
-	h := &spend.Handler{Book: a.book(), People: a.people, Actor: actor, Spent: a.spent, Cost: a.costOf, Count: a.tokensOf}
+	h := &spend.Handler{Book: a.book(), People: a.people, Actor: actor, Spent: a.spent, Cost: a.costOf, Count: a.tokensOf, Logged: a.names.logged}
 	return h.Routes()
 }
 

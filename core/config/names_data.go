@@ -83,7 +83,7 @@ func litellmSection() section {
 func generalSection() section {
 	return section{
 		name: generalName,
-		used: `master_key crash_charge max_request_size_mb allow_client_side_credentials pass_through_endpoints alerting
+		used: `master_key crash_charge hash_spend_log_names max_request_size_mb allow_client_side_credentials pass_through_endpoints alerting
 			alert_types alert_to_webhook_url alerting_args enable_jwt_auth
 			litellm_jwtauth enforce_rbac role_permissions
 			allowed_routes admin_only_routes public_routes allowed_ips use_x_forwarded_for mcp_trusted_proxy_ranges enforce_user_param

@@ -16,6 +16,7 @@ import (
 func (b *Book) Erase(ctx context.Context, endUser string) (rows int, err error) {
 	who := Who{EndUser, endUser}
 	for range tries {
+		ctx := Remember(ctx) // what was read before is not what there is now
 		days := map[time.Time]Cube{}
 		err := b.Days(ctx, who, time.Unix(0, 0), b.Now(), func(t time.Time, c Cube) error {
 			days[t] = c

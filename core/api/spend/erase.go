@@ -20,6 +20,12 @@ func (h *Handler) erase(q *asked) (any, error) {
 	if !ok || user == "" {
 		return nil, bad("end_user", "end_user is required")
 	}
-	rows, err := h.Book.Erase(q.Context(), user)
-	return map[string]any{"end_user": user, "erased_rows": rows}, err
+	rows := 0
+	for _, name := range h.Logged(user) {
+		erased, err := h.Book.Erase(q.Context(), name)
+		if rows += erased; err != nil {
+			return nil, err
+		}
+	}
+	return map[string]any{"end_user": user, "erased_rows": rows}, nil
 }

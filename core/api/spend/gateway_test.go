@@ -64,8 +64,9 @@ func newGateway(t *testing.T) *gateway {
 	}
 	h := &api.Handler{
 		Book: g.book, People: directory, Actor: actor, Spent: spent,
-		Cost:  func(model string, u llm.Usage) (int64, bool) { return 1000*u.In + 2000*u.Out, model == "gpt" },
-		Count: func(_ string, messages []byte) (int64, error) { return int64(len(messages)), nil },
+		Cost:   func(model string, u llm.Usage) (int64, bool) { return 1000*u.In + 2000*u.Out, model == "gpt" },
+		Count:  func(_ string, messages []byte) (int64, error) { return int64(len(messages)), nil },
+		Logged: func(endUser string) []string { return []string{endUser} },
 	}
 	others := &admin.Handler{
 		People: directory, Actor: actor, Spent: spent,

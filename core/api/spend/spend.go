@@ -39,6 +39,8 @@ type Handler struct {
 	Cost func(model string, u llm.Usage) (pico int64, ok bool)
 	// Count counts the tokens of a model's prompt.
 	Count func(model string, messages []byte) (int64, error)
+	// Logged are the names that the spend log has for an end user.
+	Logged func(endUser string) []string
 }
 
 // Handle answers a route's requests once it is known who sent them.
