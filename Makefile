@@ -50,7 +50,7 @@ capture: ## record again what LiteLLM and the vendors' own clients send, to comp
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
-verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger ## the long checks (about an hour)
+verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-infra ## the long checks (about an hour)
 
 verify-mutants: mutants
 
@@ -73,6 +73,9 @@ verify-ledger: ## a million schedules of budgets under kills and failures, and 2
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
 
+verify-infra: synth ## AWS's own linter on the templates of make synth
+	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/stack/*.json
+
 docs-page: ## take Swagger UI from npm again, in the version that local/clients/node pins
 	@core/api/docs/swagger/take
 
@@ -85,6 +88,10 @@ lambda: $(FUNCTIONS:%=build/local/%/bootstrap) ## the functions for this machine
 
 build/local/%/bootstrap: FORCE
 	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
+
+synth: build ## CloudFormation's templates and the zips they name, in build/stack (docs/deploy.md)
+	@rm -rf build/stack
+	@go -C infra run .
 
 build/%/bootstrap: FORCE
 	@$(LAMBDA_BUILD) -o $@ ./functions/$*
@@ -105,4 +112,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-agents docs-page build clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-agents verify-infra docs-page build synth clean tools help FORCE
