@@ -112,9 +112,14 @@ func importRules() []rule {
 			breach: "functions/chat github.com/aws/aws-lambda-go/lambda",
 		},
 		{
-			from: "...", except: "providers/providertest providers/aws providers/bedrock providers/sagemaker store/dynamo/...", deny: "github.com/aws/aws-sdk-go-v2/...",
+			from: "...", except: "core/secret/awsvault providers/providertest providers/aws providers/bedrock providers/sagemaker store/dynamo/...", deny: "github.com/aws/aws-sdk-go-v2/...",
 			why:    "a room that talks to AWS by its SDK is named here, because it costs every cold start of what links it",
 			breach: "core/secret github.com/aws/aws-sdk-go-v2/config",
+		},
+		{
+			from: "core/...", except: "core/boot/all", deny: "core/secret/awsvault", linked: true,
+			why:    "where secrets are kept is boot's to say; who uses them has a secret.Source",
+			breach: "core/boot core/secret/awsvault",
 		},
 		{
 			from: "...", except: "store/dynamo", deny: "github.com/aws/aws-sdk-go-v2/service/dynamodb/...",
@@ -127,7 +132,7 @@ func importRules() []rule {
 			breach: "core/boot github.com/go-jose/go-jose/v4",
 		},
 		{
-			from: "core/...", except: "core/boot/all", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
+			from: "core/...", except: "core/boot/all core/secret/awsvault", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
 			why:    "only who asks for every provider gets AWS's SDK with them",
 			breach: "core/boot github.com/aws/aws-sdk-go-v2/config",
 		},

@@ -6,6 +6,7 @@ package attempt
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -75,6 +76,9 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	}
 	rec.Upstream += a.Now().Sub(began)
 	if err != nil {
+		if r, ok := c.To.Credential.(refusable); ok && errors.Is(err, llm.AuthenticationError) {
+			r.Refused()
+		}
 		err = clock.name(err)
 		hold.settle(false, err)
 		return nil, err
@@ -83,6 +87,10 @@ func (a *Attempt) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 	hold.over(reply)
 	return reply, nil
 }
+
+// refusable is a credential that may be another one at the next try, since it
+// was changed where it is kept.
+type refusable interface{ Refused() }
 
 func (a *Attempt) provider(c *llm.Call) (llm.Provider, error) {
 	if c.Options.Mock == nil {

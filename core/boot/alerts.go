@@ -36,11 +36,11 @@ func newAlerts(c *config.Alerting, env secret.Source, client *http.Client, in st
 	post := callback.Post{Client: client, Sleep: sleep}
 	d := &callback.Delivery{Types: c.Types, Log: log}
 	if c.Slack {
-		proxy, _ := env.Env("PROXY_BASE_URL") // it is only shown
-		d.Sinks = append(d.Sinks, &callback.Slack{Post: post, Proxy: proxy, Addresses: func(kind string) ([]string, error) { return slackAddresses(c, env, kind) }})
+		proxy := env.Written("PROXY_BASE_URL") // it is only shown
+		d.Sinks = append(d.Sinks, &callback.Slack{Post: post, Proxy: proxy, Addresses: func(ctx context.Context, kind string) ([]string, error) { return slackAddresses(ctx, c, env, kind) }})
 	}
 	if c.Webhook {
-		d.Sinks = append(d.Sinks, &callback.Webhook{Post: post, Address: func() (string, error) { return env.Env("WEBHOOK_URL") }})
+		d.Sinks = append(d.Sinks, &callback.Webhook{Post: post, Address: func(ctx context.Context) (string, error) { return env.Env(ctx, "WEBHOOK_URL") }})
 	}
 	if c.Log {
 		d.Sinks = append(d.Sinks, &callback.Log{To: log})
@@ -53,10 +53,10 @@ func newAlerts(c *config.Alerting, env secret.Source, client *http.Client, in st
 }
 
 // slackAddresses are those of an alert type, or the one for all.
-func slackAddresses(c *config.Alerting, env secret.Source, kind string) ([]string, error) {
+func slackAddresses(ctx context.Context, c *config.Alerting, env secret.Source, kind string) ([]string, error) {
 	refs := c.To[kind]
 	if len(refs) == 0 {
-		address, err := env.Env("SLACK_WEBHOOK_URL")
+		address, err := env.Env(ctx, "SLACK_WEBHOOK_URL")
 		if err != nil || address == "" {
 			return nil, err
 		}
@@ -65,7 +65,7 @@ func slackAddresses(c *config.Alerting, env secret.Source, kind string) ([]strin
 	all := make([]string, len(refs))
 	for i, ref := range refs {
 		var err error
-		if all[i], err = env.Resolve(ref); err != nil {
+		if all[i], err = env.Resolve(ctx, ref); err != nil {
 			return nil, err
 		}
 	}

@@ -58,6 +58,7 @@ type Parts struct {
 	MustGuard bool                             // without a master key nobody is let in
 	GuardHint string                           // where the master key belongs
 	Adapters  map[string]Adapter               // callers' own formats, by name
+	Vaults    map[string]*secret.Cache         // where secrets are kept, by the scheme of references to them; nil: nowhere else
 	Identity  *http.Client                     // asks the operator's identity provider; nil: outbound.Client
 	Store     people.Store                     // where keys, money and state are kept; nil: in memory, until the process ends
 }
@@ -123,7 +124,7 @@ func New(p Parts) (*App, error) {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	c := p.Config
-	secrets := secret.Source{Getenv: p.Getenv, Map: c.Env}
+	secrets := secret.Source{Getenv: p.Getenv, Map: c.Env, Vaults: p.Vaults}
 	shared := p.Store != nil // with other processes, or with those to come
 	if !shared {
 		p.Store = memory.New(p.Now)
@@ -150,7 +151,7 @@ func New(p Parts) (*App, error) {
 		a.ledger.Keep = orElse(c.Access.KeepRows, keptRows)
 	}
 	a.auth = &auth.Auth{
-		MasterKey: func(context.Context) (string, error) { return masterKey(c, secrets) },
+		MasterKey: func(ctx context.Context) (string, error) { return masterKey(ctx, c, secrets) },
 		Required:  p.MustGuard, Hint: p.GuardHint, Virtual: a.virtual, Header: c.Access.KeyHeader,
 	}
 	if c.JWT != nil {
@@ -209,11 +210,11 @@ func (a *App) Guarded(ctx context.Context) bool {
 }
 
 // masterKey is the configuration's, else the environment's.
-func masterKey(c *config.Config, s secret.Source) (string, error) {
+func masterKey(ctx context.Context, c *config.Config, s secret.Source) (string, error) {
 	if c.MasterKey != "" {
-		return s.Resolve(c.MasterKey)
+		return s.Resolve(ctx, c.MasterKey)
 	}
-	return s.Env("LITELLM_MASTER_KEY")
+	return s.Env(ctx, "LITELLM_MASTER_KEY")
 }
 
 func orElse[T comparable](v, otherwise T) T {

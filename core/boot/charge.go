@@ -87,7 +87,7 @@ func (m *meter) begin(ctx context.Context, call *llm.Call, key *rights, to charg
 		rec.SpendID = ledger.NewID(m.now())
 	}
 	rec.Holds++
-	m.names.conceal(&facts)
+	m.names.conceal(ctx, &facts)
 	a := ledger.Attempt{
 		Request: rec.SpendID, N: rec.Holds, Budgets: to.budgets, Estimate: cost, Lost: m.lost(call, cost),
 		Deadline: m.now().Add(longest), Facts: facts,

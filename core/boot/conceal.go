@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,29 +13,29 @@ import (
 
 // names is how the spend log names customers and the addresses of callers.
 type names struct {
-	hide  bool                   // no customers
-	hash  bool                   // by a hash, whose key is made of the master key
-	known func() (string, error) // the master key
+	hide  bool                                  // no customers
+	hash  bool                                  // by a hash, whose key is made of the master key
+	known func(context.Context) (string, error) // the master key
 }
 
 func newNames(c *config.Config, s secret.Source) *names {
-	return &names{hide: c.Access.HideCustomers, hash: c.Access.HashNames, known: func() (string, error) { return masterKey(c, s) }}
+	return &names{hide: c.Access.HideCustomers, hash: c.Access.HashNames, known: func(ctx context.Context) (string, error) { return masterKey(ctx, c, s) }}
 }
 
 // conceal takes out of a row's facts what is not to be in it.
-func (n *names) conceal(f *ledger.Facts) {
+func (n *names) conceal(ctx context.Context, f *ledger.Facts) {
 	if n.hide {
 		f.EndUser = ""
 	}
 	if n.hash {
-		f.EndUser, f.IP = n.hashed(f.EndUser), n.hashed(f.IP)
+		f.EndUser, f.IP = n.hashed(ctx, f.EndUser), n.hashed(ctx, f.IP)
 	}
 }
 
 // hashed is a name in a form that tells who has the master key, and nobody else,
 // whether it is somebody's; "" when the key cannot be read now.
-func (n *names) hashed(name string) string {
-	key, err := n.known()
+func (n *names) hashed(ctx context.Context, name string) string {
+	key, err := n.known(ctx)
 	if name == "" || err != nil {
 		return ""
 	}
@@ -45,9 +46,9 @@ func (n *names) hashed(name string) string {
 
 // logged is what the spend log has for a customer, who may have been in it by
 // name before.
-func (n *names) logged(customer string) []string {
+func (n *names) logged(ctx context.Context, customer string) []string {
 	if !n.hash {
 		return []string{customer}
 	}
-	return []string{customer, n.hashed(customer)}
+	return []string{customer, n.hashed(ctx, customer)}
 }

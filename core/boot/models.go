@@ -167,7 +167,7 @@ func (a *App) parse(ctx context.Context, m *people.Model) (config.Model, error) 
 	if err != nil {
 		return config.Model{}, fmt.Errorf("write a model: %w", err)
 	}
-	c, problems, err := config.Parse("model", text.Bytes(), config.Options{})
+	c, problems, err := config.Parse("model", text.Bytes(), config.Options{Check: a.secrets.Check})
 	if err != nil {
 		for _, p := range problems {
 			if p.Severity == config.Error {

@@ -60,11 +60,11 @@ func (a *App) through(otherwise http.Handler) http.Handler {
 const langfusePublic, langfuseSecret = "LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"
 
 // passHeader resolves the secrets of an endpoint's headers for each request.
-func (a *App) passHeader(written map[string]string) func(context.Context) (http.Header, error) {
-	return func(context.Context) (http.Header, error) {
+func (a *App) passHeader(written map[string]string) func(ctx context.Context) (http.Header, error) {
+	return func(ctx context.Context) (http.Header, error) {
 		h := http.Header{}
 		for name, v := range written {
-			resolved, err := a.secrets.Expand(v)
+			resolved, err := a.secrets.Expand(ctx, v)
 			if err != nil {
 				return nil, err
 			}

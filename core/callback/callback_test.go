@@ -78,10 +78,10 @@ func TestDelivery(t *testing.T) {
 	var log bytes.Buffer
 	d := &callback.Delivery{
 		Sinks: []callback.Sink{
-			&callback.Webhook{Post: post(t), Address: func() (string, error) { return silent.address(), nil }},
+			&callback.Webhook{Post: post(t), Address: func(context.Context) (string, error) { return silent.address(), nil }},
 			broken{errors.New("no luck")},
-			&callback.Webhook{Post: post(t), Address: func() (string, error) { return "", nil }},
-			&callback.Webhook{Post: post(t), Address: func() (string, error) { return good.address(), nil }},
+			&callback.Webhook{Post: post(t), Address: func(context.Context) (string, error) { return "", nil }},
+			&callback.Webhook{Post: post(t), Address: func(context.Context) (string, error) { return good.address(), nil }},
 		},
 		Types: []string{callback.Budgets}, Log: slog.New(slog.NewJSONHandler(&log, nil)), Time: 100 * time.Millisecond,
 	}

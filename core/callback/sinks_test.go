@@ -2,6 +2,7 @@ package callback_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -45,10 +46,10 @@ func TestSinks(t *testing.T) {
 		show func(body string) string
 	}{
 		{"webhook.jsonl", func(post callback.Post, address string) callback.Sink {
-			return &callback.Webhook{Post: post, Address: func() (string, error) { return address, nil }}
+			return &callback.Webhook{Post: post, Address: func(context.Context) (string, error) { return address, nil }}
 		}, func(body string) string { return body + "\n" }},
 		{"slack.txt", func(post callback.Post, address string) callback.Sink {
-			return &callback.Slack{Post: post, Proxy: "https://gateway.example.com", Addresses: func(string) ([]string, error) { return []string{address}, nil }}
+			return &callback.Slack{Post: post, Proxy: "https://gateway.example.com", Addresses: func(context.Context, string) ([]string, error) { return []string{address}, nil }}
 		}, func(body string) string {
 			var message map[string]string
 			if err := json.Unmarshal([]byte(body), &message); err != nil || len(message) != 1 {
@@ -99,7 +100,7 @@ func hold(t *testing.T, file, got string) {
 // of them fails.
 func TestSlackAddresses(t *testing.T) {
 	first, second, other := newPlace(t, 404), newPlace(t), newPlace(t)
-	sink := &callback.Slack{Post: post(t), Addresses: func(kind string) ([]string, error) {
+	sink := &callback.Slack{Post: post(t), Addresses: func(_ context.Context, kind string) ([]string, error) {
 		if kind == callback.Budgets {
 			return []string{first.address(), second.address()}, nil
 		}
@@ -114,7 +115,7 @@ func TestSlackAddresses(t *testing.T) {
 			t.Errorf("place %d: got %d messages", i, len(got))
 		}
 	}
-	nowhere := &callback.Slack{Post: post(t), Addresses: func(string) ([]string, error) { return nil, nil }}
+	nowhere := &callback.Slack{Post: post(t), Addresses: func(context.Context, string) ([]string, error) { return nil, nil }}
 	if err := nowhere.Send(t.Context(), full()); err == nil {
 		t.Error("got no error without an address")
 	}

@@ -17,7 +17,7 @@ import (
 type Slack struct {
 	Post Post
 	// Addresses are where alerts of a type go; none: nowhere is set.
-	Addresses func(kind string) ([]string, error)
+	Addresses func(ctx context.Context, kind string) ([]string, error)
 	Proxy     string // the gateway's own address, for its readers; "": not said
 }
 
@@ -26,7 +26,7 @@ func (*Slack) Name() string { return "slack" }
 
 // Send implements Sink.
 func (s *Slack) Send(ctx context.Context, a Alert) error {
-	to, err := s.Addresses(a.Type)
+	to, err := s.Addresses(ctx, a.Type)
 	if err != nil {
 		return err
 	}

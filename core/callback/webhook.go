@@ -12,7 +12,7 @@ import (
 // event and a group that LiteLLM has no word for.
 type Webhook struct {
 	Post    Post
-	Address func() (string, error) // "": none is set
+	Address func(ctx context.Context) (string, error) // "": none is set
 }
 
 // event is the JSON of litellm.proxy._types.WebhookEvent, in its order.
@@ -42,7 +42,7 @@ func (*Webhook) Name() string { return "webhook" }
 
 // Send implements Sink.
 func (w *Webhook) Send(ctx context.Context, a Alert) error {
-	address, err := w.Address()
+	address, err := w.Address(ctx)
 	if err != nil {
 		return err
 	}

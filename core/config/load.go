@@ -16,6 +16,9 @@ type Options struct {
 
 	// Lookup finds an environment variable; nil finds none.
 	Lookup func(name string) (string, bool)
+	// Check returns an error for a credential that is a reference which can lead
+	// nowhere; nil checks none.
+	Check func(text string) error
 	// Open opens a file, also the included ones, whose names are joined to the
 	// directory of the including file; nil is os.Open.
 	Open func(name string) (io.ReadCloser, error)

@@ -77,7 +77,7 @@ func (p PassThrough) All() []string {
 func (r *reader) passEndpoint(n *node, key string) PassThrough {
 	p := PassThrough{
 		Path: strings.TrimRight(r.str(n.get("path"), join(key, "path")), "/"), Target: r.str(n.get("target"), join(key, "target")),
-		Headers: r.passTexts(n.get("headers"), join(key, "headers")), Query: r.passTexts(n.get("default_query_params"), join(key, "default_query_params")),
+		Headers: r.passHeaders(n.get("headers"), join(key, "headers")), Query: r.passTexts(n.get("default_query_params"), join(key, "default_query_params")),
 	}
 	if p.Path == "" || p.Path[0] != '/' || strings.ContainsAny(p.Path, "{}?#") {
 		r.wrong(or(n.get("path"), n), join(key, "path"), "a path that begins with a slash, such as /bria")
@@ -128,6 +128,18 @@ func (p PassThrough) explain() string {
 		return to + ", for everyone"
 	}
 	return to + ", with the master key"
+}
+
+// passHeaders are texts that may be credentials.
+func (r *reader) passHeaders(n *node, key string) map[string]string {
+	if n != nil && n.kind == mapping {
+		for _, m := range n.members {
+			if !m.value.null() && m.value.kind == scalar {
+				r.checkSecret(m.value, join(key, m.key))
+			}
+		}
+	}
+	return r.passTexts(n, key)
 }
 
 // passTexts reads names with their texts. References in them stay.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tollgate-llm/tollgate/core/secret"
 )
 
 // envPrefix marks a value as the name of an environment variable.
@@ -74,7 +76,7 @@ func (r *reader) lookup(name string) (string, bool) {
 func (r *reader) checkReference(n *node, key string) bool {
 	name, ok := strings.CutPrefix(n.text, envPrefix)
 	if !ok {
-		return true
+		return r.checkSecret(n, key)
 	}
 	if _, set := r.lookup(name); set {
 		return true
@@ -87,16 +89,39 @@ func (r *reader) checkReference(n *node, key string) bool {
 	return false
 }
 
+// checkSecret reports a reference into a vault that can lead nowhere. A header
+// may have a word before it: "Bearer secretsmanager/NAME".
+func (r *reader) checkSecret(n *node, key string) bool {
+	text := n.text
+	if _, ref, ok := strings.Cut(text, " "); ok && secret.Refers(ref) {
+		text = ref
+	}
+	if r.opts.Check == nil {
+		return true
+	}
+	if err := r.opts.Check(text); err != nil {
+		r.report(n.place, Error, key, err.Error())
+		return false
+	}
+	return true
+}
+
 // resolved gives a scalar with its reference, if it is one, replaced; null
-// when the variable is not set.
+// when the variable is not set. One into a vault is for credentials, which are
+// looked up when they are used: here it would be taken for the value.
 func (r *reader) resolved(n *node, key string) *node {
 	name, ok := strings.CutPrefix(n.text, envPrefix)
 	if !ok {
+		if secret.Refers(n.text) {
+			r.report(n.place, Error, key, last(key)+" cannot be a reference to a secret that is kept elsewhere: credentials can, such as api_key")
+		}
 		return n
 	}
 	out := &node{place: n.place, plain: true}
 	if r.checkReference(n, key) {
-		out.text, _ = r.lookup(name)
+		if out.text, _ = r.lookup(name); secret.Refers(out.text) {
+			r.report(n.place, Error, key, fmt.Sprintf("the environment variable %s is a reference to a secret that is kept elsewhere, which only credentials can be, such as api_key", name))
+		}
 		// A variable holds text, except that LiteLLM reads True and False.
 		out.plain = strings.EqualFold(out.text, "true") || strings.EqualFold(out.text, "false")
 	}

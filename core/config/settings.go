@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tollgate-llm/tollgate/core/secret"
 )
 
 // config reads the whole tree.
@@ -88,6 +90,9 @@ func (r *reader) environment(n *node) map[string]string {
 		case m.value.kind != scalar:
 			r.wrong(m.value, join(key, m.key), "text")
 		default:
+			if secret.Refers(m.value.text) {
+				r.checkSecret(m.value, join(key, m.key))
+			}
 			out[m.key] = m.value.text
 		}
 	}
@@ -128,6 +133,8 @@ func (r *reader) masterKey(n *node) string {
 		if _, set := r.lookup(name); !set {
 			r.report(n.place, Error, key, fmt.Sprintf("the environment variable %s is not set: the gateway would be open to everyone", name))
 		}
+	} else {
+		r.checkSecret(n, key)
 	}
 	return n.text
 }

@@ -26,15 +26,27 @@ func (c Credential) With(call map[string]string) Credential {
 // capitals, of an environment variable ("OPENAI_API_KEY"). One that is not
 // configured is "" without an error; a reference that leads nowhere is an
 // error.
-func (c Credential) Value(_ context.Context, name string) (string, error) {
+func (c Credential) Value(ctx context.Context, name string) (string, error) {
 	if name == strings.ToUpper(name) {
-		return c.Source.Env(name)
+		return c.Source.Env(ctx, name)
 	}
 	if v := c.Call[name]; v != "" {
 		return v, nil
 	}
 	if ref := c.Refs[name]; ref != "" {
-		return c.Source.Resolve(ref)
+		return c.Source.Resolve(ctx, ref)
 	}
 	return "", nil
+}
+
+// Refused is told that a provider did not take the credential: the secrets of
+// the configuration may have been changed where they are kept. What a caller
+// brought is the caller's to change.
+func (c Credential) Refused() {
+	if len(c.Call) > 0 {
+		return
+	}
+	for _, ref := range c.Refs {
+		c.Source.Stale(ref)
+	}
 }

@@ -6,6 +6,7 @@
 package secret
 
 import (
+	"context"
 	"fmt"
 	"strings"
 )
@@ -13,26 +14,36 @@ import (
 // envPrefix starts a reference to an environment variable.
 const envPrefix = "os.environ/"
 
-// Source looks references up. Its zero value knows no variable.
+// Source looks references up. Its zero value knows no variable and no vault.
 type Source struct {
 	Getenv func(name string) (string, bool) // the process environment: os.LookupEnv
 	Map    map[string]string                // environment_variables of the configuration, asked second
+	Vaults map[string]*Cache                // by the scheme of their references: "secretsmanager"
 }
 
 // Env finds an environment variable: "" when it is not set, or set to "". A
-// value of Map may itself be a reference, to the process environment only.
-func (s Source) Env(name string) (string, error) {
-	if v := s.process(name); v != "" {
+// value may itself be a reference into a vault and, in Map, one to the process
+// environment.
+func (s Source) Env(ctx context.Context, name string) (string, error) {
+	v := s.Written(name)
+	r, ok := refers(v)
+	if !ok || s.Vaults[r.scheme] == nil && s.process(name) != "" { // the process may have "file/..." for a value
 		return v, nil
+	}
+	return s.fetch(ctx, r)
+}
+
+// Written is an environment variable as it stands, without asking a vault: a
+// value, or the reference that leads to it.
+func (s Source) Written(name string) string {
+	if v := s.process(name); v != "" {
+		return v
 	}
 	v := s.Map[name]
 	if again, ok := strings.CutPrefix(v, envPrefix); ok {
-		return s.process(again), nil
+		return s.process(again)
 	}
-	if err := refuse(v); err != nil {
-		return "", err
-	}
-	return v, nil
+	return v
 }
 
 func (s Source) process(name string) string {
@@ -46,27 +57,36 @@ func (s Source) process(name string) string {
 // Resolve gives what a reference names, or a literal as it is. A variable that
 // is not set is an error that names it: whoever named one key did not mean
 // another one that happens to be there.
-func (s Source) Resolve(ref string) (string, error) {
+func (s Source) Resolve(ctx context.Context, ref string) (string, error) {
 	name, ok := strings.CutPrefix(ref, envPrefix)
 	if !ok {
-		if err := refuse(ref); err != nil {
+		if r, ok := refers(ref); ok {
+			return s.fetch(ctx, r)
+		}
+		if err := refuseARN(ref); err != nil {
 			return "", err
 		}
 		return ref, nil
 	}
-	v, err := s.Env(name)
+	v, err := s.Env(ctx, name)
 	if err == nil && v == "" {
 		err = fmt.Errorf("environment variable %s is not set", name)
 	}
 	return v, err
 }
 
-// Expand resolves a text that is a reference or has one in it, as headers do:
-// "Bearer os.environ/NAME". The name ends where it can be no variable's.
-func (s Source) Expand(text string) (string, error) {
+// Expand resolves a text that is a reference or has one to a variable in it, as
+// headers do: "Bearer os.environ/NAME". The name ends where it can be no
+// variable's. A reference into a vault stands alone, or behind "Bearer " or
+// another single word, for its name may go on to the end.
+func (s Source) Expand(ctx context.Context, text string) (string, error) {
 	before, rest, ok := strings.Cut(text, envPrefix)
 	if !ok {
-		return s.Resolve(text)
+		if word, ref, ok := strings.Cut(text, " "); ok && Refers(ref) {
+			v, err := s.Resolve(ctx, ref)
+			return word + " " + v, err
+		}
+		return s.Resolve(ctx, text)
 	}
 	end := strings.IndexFunc(rest, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
@@ -74,25 +94,18 @@ func (s Source) Expand(text string) (string, error) {
 	if end < 0 {
 		end = len(rest)
 	}
-	v, err := s.Resolve(envPrefix + rest[:end])
+	v, err := s.Resolve(ctx, envPrefix+rest[:end])
 	return before + v + rest[end:], err
 }
 
-// schemes are the ways LiteLLM and others name a secret that is kept
-// elsewhere. They come with the deployments that have such a place.
-var schemes = [...]string{
-	"arn:", "aws_kms/", "aws_secret_manager/", "aws_secretmanager/", "aws_secretsmanager/", "azure_key_vault/",
-	"cyberark/", "file/", "google_kms/", "google_secret_manager/", "hashicorp_vault/", "kms/", "oidc/",
-	"secretsmanager/", "ssm/", "vault/",
-}
-
-// refuse is an error for a reference of a scheme that is not supported. It
-// names the scheme and not the rest, which may be a key after all.
-func refuse(ref string) error {
-	for _, s := range schemes {
-		if strings.HasPrefix(ref, s) {
-			return fmt.Errorf("secret references of the form %s... are not supported in this version: use %sNAME", s, envPrefix)
-		}
+// Stale has what a reference names fetched again before it is used next, if it
+// is in a vault that was not asked for it within the last minute.
+func (s Source) Stale(ref string) {
+	if name, ok := strings.CutPrefix(ref, envPrefix); ok {
+		ref = s.Written(name)
 	}
-	return nil
+	r, _ := refers(ref)
+	if vault := s.Vaults[r.scheme]; vault != nil {
+		vault.Stale(r.name)
+	}
 }

@@ -1,7 +1,6 @@
 package secret_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -45,7 +44,7 @@ func TestResolve(t *testing.T) {
 		{"oidc/google/prod-key", "", "oidc/..."},
 		{"arn:aws:secretsmanager:eu-west-1:1:secret:prod-key", "", "arn:..."},
 	} {
-		got, err := s.Resolve(c.ref)
+		got, err := s.Resolve(t.Context(), c.ref)
 		if c.err == "" && (err != nil || got != c.want) {
 			t.Errorf("Resolve(%q): got %q, %v, want %q", c.ref, got, err, c.want)
 		}
@@ -61,7 +60,7 @@ func TestResolve(t *testing.T) {
 }
 
 func TestZeroSource(t *testing.T) {
-	if v, err := (secret.Source{}).Env("HOME"); v != "" || err != nil {
+	if v, err := (secret.Source{}).Env(t.Context(), "HOME"); v != "" || err != nil {
 		t.Errorf("Env: got %q, %v, want nothing", v, err)
 	}
 }
@@ -81,9 +80,9 @@ func TestPriority(t *testing.T) {
 		{"empty call", secret.Credential{Source: s, Refs: map[string]string{"api_key": "literal"}}.With(map[string]string{"api_key": ""}), "literal"},
 		{"a caller's reference is not followed", secret.Credential{Source: s}.With(map[string]string{"api_key": "os.environ/KEY"}), "os.environ/KEY"},
 	} {
-		got, err := c.cred.Value(context.Background(), "api_key")
+		got, err := c.cred.Value(t.Context(), "api_key")
 		if got == "" && err == nil {
-			got, err = c.cred.Value(context.Background(), "KEY")
+			got, err = c.cred.Value(t.Context(), "KEY")
 		}
 		if got != c.want || err != nil {
 			t.Errorf("%s: got %q, %v, want %q", c.name, got, err, c.want)
@@ -93,7 +92,7 @@ func TestPriority(t *testing.T) {
 
 func TestValueOfAReferenceThatLeadsNowhere(t *testing.T) {
 	c := secret.Credential{Source: source(map[string]string{"KEY": "another account's"}), Refs: map[string]string{"api_key": "os.environ/GONE"}}
-	if got, err := c.Value(context.Background(), "api_key"); err == nil || got != "" {
+	if got, err := c.Value(t.Context(), "api_key"); err == nil || got != "" {
 		t.Errorf("Value: got %q, %v, want an error", got, err)
 	}
 }
@@ -101,7 +100,7 @@ func TestValueOfAReferenceThatLeadsNowhere(t *testing.T) {
 func TestWithLeavesTheDeploymentAlone(t *testing.T) {
 	c := secret.Credential{}
 	c.With(map[string]string{"api_key": "call"})
-	if got, err := c.Value(context.Background(), "api_key"); got != "" || err != nil {
+	if got, err := c.Value(t.Context(), "api_key"); got != "" || err != nil {
 		t.Errorf("Value: got %q, %v, want nothing", got, err)
 	}
 }
@@ -116,7 +115,7 @@ func TestExpand(t *testing.T) {
 		{"ssm/prod", "", "not supported"},
 		{"Bearer os.environ/NOBODY", "", "NOBODY is not set"},
 	} {
-		got, err := s.Expand(c.text)
+		got, err := s.Expand(t.Context(), c.text)
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {
 				t.Errorf("Expand(%q): got %v, want an error with %q", c.text, err, c.err)

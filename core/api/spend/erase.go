@@ -21,7 +21,7 @@ func (h *Handler) erase(q *asked) (any, error) {
 		return nil, bad("end_user", "end_user is required")
 	}
 	rows := 0
-	for _, name := range h.Logged(user) {
+	for _, name := range h.Logged(q.Context(), user) {
 		erased, err := h.Book.Erase(q.Context(), name)
 		if rows += erased; err != nil {
 			return nil, err

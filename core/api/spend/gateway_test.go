@@ -66,7 +66,7 @@ func newGateway(t *testing.T) *gateway {
 		Book: g.book, People: directory, Actor: actor, Spent: spent,
 		Cost:   func(model string, u llm.Usage) (int64, bool) { return 1000*u.In + 2000*u.Out, model == "gpt" },
 		Count:  func(_ string, messages []byte) (int64, error) { return int64(len(messages)), nil },
-		Logged: func(endUser string) []string { return []string{endUser} },
+		Logged: func(_ context.Context, endUser string) []string { return []string{endUser} },
 	}
 	others := &admin.Handler{
 		People: directory, Actor: actor, Spent: spent,

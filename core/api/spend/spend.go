@@ -40,7 +40,7 @@ type Handler struct {
 	// Count counts the tokens of a model's prompt.
 	Count func(model string, messages []byte) (int64, error)
 	// Logged are the names that the spend log has for an end user.
-	Logged func(endUser string) []string
+	Logged func(ctx context.Context, endUser string) []string
 }
 
 // Handle answers a route's requests once it is known who sent them.

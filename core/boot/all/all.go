@@ -16,6 +16,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/outbound"
+	"github.com/tollgate-llm/tollgate/core/secret"
 	"github.com/tollgate-llm/tollgate/providers"
 )
 
@@ -44,6 +45,7 @@ type Problem = config.Problem
 type Setup struct {
 	options Options
 	config  *config.Config
+	vaults  map[string]*secret.Cache
 }
 
 // Load reads what o names. The problems are those of the configuration file,
@@ -54,12 +56,12 @@ func Load(o Options) (*Setup, []Problem, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	s := &Setup{options: o}
+	s := &Setup{options: o, vaults: vaults(o.Log)}
 	var problems []Problem
 	var err error
 	switch {
 	case o.ConfigPath != "":
-		s.config, problems, err = config.Load(o.ConfigPath, config.Options{Strict: o.Strict, AllowUnenforced: o.AllowUnenforced, Lookup: o.Getenv})
+		s.config, problems, err = config.Load(o.ConfigPath, config.Options{Strict: o.Strict, AllowUnenforced: o.AllowUnenforced, Lookup: o.Getenv, Check: secret.Source{Vaults: s.vaults}.Check})
 	case o.Model.Model != "":
 		s.config = single(o.Model)
 	default:
@@ -85,7 +87,7 @@ func (s *Setup) Open() (*boot.App, error) {
 		}
 	}
 	return boot.New(boot.Parts{
-		Config: s.config, Providers: providers.All(open, guarded, time.Now), Docs: o.Docs, Store: o.Store,
+		Config: s.config, Providers: providers.All(open, guarded, time.Now), Docs: o.Docs, Store: o.Store, Vaults: s.vaults,
 		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
 	})
 }

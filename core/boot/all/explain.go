@@ -99,9 +99,5 @@ func (s *Setup) firstSet(names []string) string {
 
 // env is a variable of the process or, behind it, of the configuration.
 func (s *Setup) env(name string) string {
-	v, err := secret.Source{Getenv: s.options.Getenv, Map: s.config.Env}.Env(name)
-	if err != nil { // a reference of a kind that is not supported: as good as none
-		return ""
-	}
-	return v
+	return secret.Source{Getenv: s.options.Getenv, Map: s.config.Env}.Written(name)
 }

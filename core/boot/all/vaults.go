@@ -1,0 +1,26 @@
+package all
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/secret"
+	"github.com/tollgate-llm/tollgate/core/secret/awsvault"
+)
+
+// vaults are where secrets may be kept, by the scheme of references to them.
+// None is opened before a secret of it is used.
+func vaults(log *slog.Logger) map[string]*secret.Cache {
+	all := map[string]*secret.Cache{}
+	for scheme, v := range awsvault.All(time.Now) {
+		c := &secret.Cache{Vault: v, Now: time.Now, Random: rand.Float64}
+		if log != nil {
+			c.Failed = func(name string, err error) {
+				log.Warn("the secret could not be read again: the one before goes on being used", "secret", scheme+"/"+name, "error", err)
+			}
+		}
+		all[scheme] = c
+	}
+	return all
+}
