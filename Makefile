@@ -39,6 +39,7 @@ mutants: tools ## plant each bug of mutants/*.patch: the test it names must fail
 
 bench: tools bin/tollgate bin/chat ## CPU beside a bare reverse proxy (ARGS=-quick for a glance), allocations, cold start
 	@go run ./local/bench -gateway bin/tollgate $(ARGS)
+	@echo "with a row of the spend log for each request:"; go run ./local/bench -gateway bin/tollgate -rows $(ARGS)
 	@go test -run '^$$' -bench Line -benchmem .
 	@$(BIN)/coldstart bin/chat
 

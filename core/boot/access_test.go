@@ -165,6 +165,32 @@ func TestHiddenCustomers(t *testing.T) {
 	}
 }
 
+// TestNoSpendLogs: where nothing is to be written down, what a budget pays for is
+// all the same.
+func TestNoSpendLogs(t *testing.T) {
+	in := memory.New(time.Now)
+	h := openOn(t, in, settled("disable_spend_logs: true", ""))
+	free, poor := issue(t, h, people.Key{Alias: "free"}), issue(t, h, people.Key{Alias: "poor", Spending: people.Spending{MaxBudget: pico(1)}})
+	for _, auth := range []string{asMaster, free, poor} {
+		if a := h.do(t, "POST", "/v1/chat/completions", plainChat, auth); a.status != 200 {
+			t.Errorf("got %d %s, want an answer", a.status, a.body)
+		}
+	}
+	var of []string
+	for shard := range ledger.Shards {
+		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			of = append(of, ledger.ReadRow(item).Facts.KeyAlias)
+		}
+	}
+	if len(of) != 1 || of[0] != "poor" {
+		t.Errorf("got rows of %q, want one of the key with a budget", of)
+	}
+}
+
 // TestHashedNames: the spend log has hashes where names are not to be in it, the
 // same for the same customer, and who erases by the name finds them.
 func TestHashedNames(t *testing.T) {

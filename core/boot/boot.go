@@ -160,7 +160,7 @@ func New(p Parts) (*App, error) {
 	}
 	a.alerts = newAlerts(c.Alerting, secrets, outbound.Client(), p.Store, p.Now, p.Log)
 	a.names = newNames(c, secrets)
-	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, a.names, a.alerts, c.ChargePrompt}
+	a.meter = &meter{a.ledger, a.cost, a.count, p.Now, shared, a.above, a.names, a.alerts, c.Access.NoSpendLogs, c.ChargePrompt}
 	a.try = &attempt.Attempt{
 		Lookup:        func(name string) (llm.Provider, bool) { return p.Providers.Lookup(name) },
 		Now:           p.Now,

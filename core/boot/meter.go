@@ -29,6 +29,7 @@ type meter struct {
 	above  func(to *llm.Deployment) []people.Account
 	names  *names
 	alerts *alerts
+	silent bool // calls that no budget pays for are not written down
 	// lenient says that what nobody comes back from costs its prompt only.
 	lenient bool
 }
@@ -133,9 +134,12 @@ func (m *meter) worst(call *llm.Call, u llm.Usage) (int64, bool) {
 	return cost, true
 }
 
-// unwritten reports whether a call without a budget is not written down.
+// unwritten reports whether a call without a budget is not written down: one of
+// a gateway that is open to everybody, or one that nobody would look up.
 func (m *meter) unwritten(call *llm.Call) bool {
-	return !m.kept && (call.Caller == nil || call.Caller.KeyHash == "")
+	c := call.Caller
+	open := c != nil && c.Master && c.KeyHash == ""
+	return open || !m.kept && (c == nil || c.KeyHash == "")
 }
 
 // lost is what a call of which so much is held costs if nobody comes back from

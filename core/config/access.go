@@ -26,6 +26,7 @@ type Access struct {
 	Providers      map[string]Spending // provider_budget_config
 	KeepRows       time.Duration       // maximum_spend_logs_retention_period, an hour at least; 0: for ever
 	HashNames      bool                // hash_spend_log_names: the spend log has hashes of customers' names and callers' addresses
+	NoSpendLogs    bool                // disable_spend_logs: calls that no budget pays for are not written down
 	HideCustomers  bool                // disable_end_user_cost_tracking: the spend log does not name customers
 	BlockedUsers   []string            // blocked_user_list
 	RequireUser    bool                // enforce_user_param

@@ -17,7 +17,7 @@ func (r *reader) accessOfGeneral(a *Access, n *node) {
 	at := func(key string) (*node, string) { return n.get(key), join(generalName, key) }
 	for key, to := range map[string]*bool{
 		"default_team_disabled": &a.NoPersonal, "enforce_user_param": &a.RequireUser,
-		"reject_clientside_metadata_tags": &a.RejectTags, "use_x_forwarded_for": &a.ForwardedFor, "hash_spend_log_names": &a.HashNames,
+		"reject_clientside_metadata_tags": &a.RejectTags, "use_x_forwarded_for": &a.ForwardedFor, "hash_spend_log_names": &a.HashNames, "disable_spend_logs": &a.NoSpendLogs,
 	} {
 		if v := r.boolean(at(key)); v != nil {
 			*to = *v

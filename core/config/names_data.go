@@ -83,7 +83,7 @@ func litellmSection() section {
 func generalSection() section {
 	return section{
 		name: generalName,
-		used: `master_key crash_charge hash_spend_log_names max_request_size_mb allow_client_side_credentials pass_through_endpoints alerting
+		used: `master_key crash_charge hash_spend_log_names disable_spend_logs max_request_size_mb allow_client_side_credentials pass_through_endpoints alerting
 			alert_types alert_to_webhook_url alerting_args enable_jwt_auth
 			litellm_jwtauth enforce_rbac role_permissions
 			allowed_routes admin_only_routes public_routes allowed_ips use_x_forwarded_for mcp_trusted_proxy_ranges enforce_user_param
@@ -123,7 +123,6 @@ func generalSection() section {
 			proxy_budget_rescheduler_min_time: budgets need no scheduler
 			proxy_budget_rescheduler_max_time: budgets need no scheduler
 			disable_reset_budget: budgets need no scheduler
-			disable_spend_logs: what a call cost is exact because it is written down
 			disable_spend_updates: what a call cost is exact because it is written down
 			disable_error_logs: errors are in the request's log line
 			disable_adding_master_key_hash_to_db: the master key is not stored

@@ -14,6 +14,7 @@ import (
 type plan struct {
 	gateway string
 	limit   float64
+	rows    bool          // of the spend log are written
 	length  time.Duration // of a round
 	rounds  int
 	scenes  []scene
@@ -53,7 +54,7 @@ func compare(ctx context.Context, out io.Writer, p plan) error {
 		name = "baseline again"
 		other, err = role(where.proxy, "baseline", up.url)
 	} else {
-		other, err = startGateway(ctx, where.proxy, p.gateway, dir, up.url)
+		other, err = startGateway(ctx, where.proxy, p.gateway, dir, up.url, p.rows)
 	}
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	gateway := flags.String("gateway", "", "the tollgate binary; empty: the baseline against itself, which checks this program")
 	limit := flags.Float64("limit", 0, "fail when a ratio is above this, or twice this for a translated request; 0: only report")
+	rows := flags.Bool("rows", false, "write the spend log: each answer waits for its row on disk")
 	quick := flags.Bool("quick", false, "rounds of half a second instead of three")
 	rounds := flags.Int("rounds", 3, "measured rounds per case and proxy")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -45,5 +46,5 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *quick {
 		length = time.Second / 2
 	}
-	return compare(ctx, out, plan{gateway: *gateway, limit: *limit, length: length, rounds: *rounds, scenes: scenes()})
+	return compare(ctx, out, plan{gateway: *gateway, limit: *limit, rows: *rows, length: length, rounds: *rounds, scenes: scenes()})
 }

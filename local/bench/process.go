@@ -73,7 +73,7 @@ func role(where string, args ...string) (*process, error) {
 
 // config has one deployment and a master key: the shortest line through the
 // gateway that checks a key and picks a model.
-const config = `{"general_settings": {"master_key": "%[2]s"}, "model_list": [
+const config = `{"general_settings": {"master_key": "%[2]s", "disable_spend_logs": %[3]t}, "model_list": [
 {"model_name": "bench", "litellm_params": {"model": "openai/bench", "api_base": "%[1]s/v1", "api_key": "sk-bench-upstream"}},
 {"model_name": "anthropic", "litellm_params": {"model": "anthropic/claude-sonnet-4-5", "api_base": "%[1]s", "api_key": "sk-bench-upstream"}},
 {"model_name": "gemini", "litellm_params": {"model": "gemini/gemini-2.5-flash", "api_base": "%[1]s/v1beta", "api_key": "sk-bench-upstream"}},
@@ -82,9 +82,12 @@ const config = `{"general_settings": {"master_key": "%[2]s"}, "model_list": [
 
 // startGateway runs the tollgate binary. Its log is written and thrown away:
 // logging is part of what a request costs, a terminal is not.
-func startGateway(ctx context.Context, where, binary, dir, upstream string) (*process, error) {
+//
+// A row of the spend log that is on disk when an answer ends costs more than all
+// that a proxy does, so it is measured by itself: rows says whether there are any.
+func startGateway(ctx context.Context, where, binary, dir, upstream string, rows bool) (*process, error) {
 	path := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(path, fmt.Appendf(nil, config, upstream, masterKey), 0o600); err != nil {
+	if err := os.WriteFile(path, fmt.Appendf(nil, config, upstream, masterKey, !rows), 0o600); err != nil {
 		return nil, fmt.Errorf("write config: %w", err)
 	}
 	port, err := freePort()

@@ -162,7 +162,7 @@ func TestHealthOfNobody(t *testing.T) {
 	if status, body := get(h.Check, "/health?model=other", &llm.Caller{}); status != 404 || len(w.tried) > 0 {
 		t.Errorf("got %d %s, want a 404 and nobody called", status, body)
 	}
-	h.Deployments = nil
+	h.Deployments = deployments()
 	if status, body := get(h.Check, "/health", &llm.Caller{}); status != 200 || !strings.Contains(body, `"healthy_endpoints":[]`) {
 		t.Errorf("got %d %s, want empty lists", status, body)
 	}
