@@ -2,6 +2,7 @@ package attempt_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
 	"testing"
@@ -98,6 +99,43 @@ func TestOwnCredentials(t *testing.T) {
 			}
 			if got.Base != c.wantBase || got.Foreign != c.foreign || (got.Headers != nil) != c.headers {
 				t.Errorf("got base %q, foreign %v, headers %v, want %q, %v, %v", got.Base, got.Foreign, got.Headers, c.wantBase, c.foreign, c.headers)
+			}
+		})
+	}
+}
+
+// changing is a credential that may change where it is kept.
+type changing struct {
+	safe
+	refused int
+}
+
+func (c *changing) Refused() { c.refused++ }
+
+// TestRefused: a credential is told that a provider did not take it, and of no
+// other failure.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		key  string // the caller's
+		want int
+	}{
+		{"taken", nil, "", 0},
+		{"refused", &llm.Error{Class: llm.AuthenticationError}, "", 1},
+		{"another failure", &llm.Error{Class: llm.RateLimitError}, "", 0},
+		{"the caller's own", &llm.Error{Class: llm.AuthenticationError}, "sk-caller", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cred := &changing{}
+			call := ask(`{}`)
+			call.To.Credential, call.Options.APIKey = cred, c.key
+			v := &vendor{answer: func(context.Context, *llm.Call) (*llm.Reply, error) { return &llm.Reply{}, c.err }}
+			if _, err := to(v).Do(t.Context(), call); !errors.Is(err, c.err) {
+				t.Errorf("got %v, want %v", err, c.err)
+			}
+			if cred.refused != c.want {
+				t.Errorf("got %d refusals told, want %d", cred.refused, c.want)
 			}
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tollgate-llm/tollgate/core/secret"
 )
 
 // Place is where a deployment's calls go, as the providers know it.
@@ -89,8 +91,10 @@ func Explain(c *Config, place func(Model) Place) []Line {
 	switch {
 	case c.MasterKey == "":
 		say("access", "no master key in the configuration")
-	case isReference(c.MasterKey):
-		say("access", "the master key is the environment variable %s", strings.TrimPrefix(c.MasterKey, envPrefix))
+	case strings.HasPrefix(c.MasterKey, envPrefix):
+		say("access", "the master key is the environment variable %s", whence(c.MasterKey))
+	case secret.Refers(c.MasterKey):
+		say("access", "the master key is kept elsewhere: %s", whence(c.MasterKey))
 	default:
 		say("access", "the master key stands in the file")
 	}
@@ -155,16 +159,23 @@ func deployment(m Model, p Place, share string) string {
 func credentials(m Model, p Place) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(m.Secrets)) {
-		from := "from the file"
-		if v := m.Secrets[name]; isReference(v) {
-			from = "from " + strings.TrimPrefix(v, envPrefix)
-		}
-		out = append(out, name+" "+from)
+		out = append(out, name+" from "+whence(m.Secrets[name]))
 	}
 	if _, ok := m.Secrets["api_key"]; !ok && p.KeyEnv != "" {
 		out = append(out, "api_key from "+p.KeyEnv)
 	}
 	return out
+}
+
+// whence is what a reference names, or where it is that a secret stands.
+func whence(v string) string {
+	switch {
+	case isReference(v):
+		return strings.TrimPrefix(v, envPrefix)
+	case strings.HasPrefix(v, "kms/"):
+		return "a ciphertext of KMS"
+	}
+	return "the file"
 }
 
 // share is a deployment's part of its group's calls, when they are not equal.

@@ -12,8 +12,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/config"
+	secrets "github.com/tollgate-llm/tollgate/core/secret"
+	"github.com/tollgate-llm/tollgate/core/secret/awsvault"
 )
 
 var update = flag.Bool("update", false, "rewrite the problems and explain parts of the cases")
@@ -84,6 +87,11 @@ func run(t *testing.T, parts []part) []part {
 			files[p.name] = p.text
 		}
 	}
+	vaults := map[string]*secrets.Cache{}
+	for scheme, v := range awsvault.All(time.Now) {
+		vaults[scheme] = &secrets.Cache{Vault: v}
+	}
+	opts.Check = secrets.Source{Vaults: vaults}.Check
 	opts.Lookup = func(name string) (string, bool) { v, ok := env[name]; return v, ok }
 	opts.Open = func(name string) (io.ReadCloser, error) {
 		text, ok := files[name]

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/tollgate-llm/tollgate/core/secret"
 )
 
 // stars stand for a secret. Their number tells nothing of it.
@@ -186,15 +188,19 @@ func hide(lines []string, colon *token.Position, next *token.Token) {
 	}
 }
 
-// isReference reports whether a value names a secret instead of being one.
+// isReference reports whether a value names a secret instead of being one. A
+// ciphertext is both.
 func isReference(s string) bool {
 	s = strings.Trim(s, `"'`)
-	name, ok := strings.CutPrefix(s, envPrefix)
-	if !ok {
-		return false
+	name, others := strings.TrimPrefix(s, envPrefix), "_"
+	if name == s {
+		if !secret.Refers(s) || strings.HasPrefix(s, "kms/") {
+			return false
+		}
+		others = "/_+=.@!-:#"
 	}
 	for _, r := range name {
-		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune(others, r) {
 			return false
 		}
 	}

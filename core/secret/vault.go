@@ -48,11 +48,15 @@ func Refers(text string) bool {
 	return ok && slices.Contains([]string{"secretsmanager", "ssm", "kms"}, r.scheme)
 }
 
-// String is the reference without what may be long: a name may be a ciphertext.
+// String is the reference for people. A ciphertext tells them nothing, and what
+// stands in its place by mistake may be the key.
 func (r reference) String() string {
 	const most = 80
 	name := r.name
-	if len(name) > most {
+	switch {
+	case r.scheme == "kms":
+		name = "..."
+	case len(name) > most:
 		name = name[:most] + "..."
 	}
 	if r.key != "" {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
@@ -53,6 +54,9 @@ func (a *account) config(ctx context.Context) (aws.Config, error) {
 		c, err := config.LoadDefaultConfig(ctx, config.WithDefaultRegion(os.Getenv("AWS_REGION_NAME"))) // LiteLLM's name for it, asked last
 		if err != nil {
 			return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
+		}
+		if c.HTTPClient == nil {
+			c.HTTPClient = awshttp.NewBuildableClient()
 		}
 		a.loaded = &c
 	}
