@@ -2,7 +2,6 @@ package awsvault
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -166,71 +165,4 @@ func (r *refusal) Error() string {
 // passes reports whether the same question may be answered later.
 func (r *refusal) passes() bool {
 	return r.status >= http.StatusInternalServerError || r.status == http.StatusTooManyRequests || strings.Contains(r.kind, "Throttl")
-}
-
-// endpoint is where a service is asked: what the environment or AWS's own
-// configuration file says, else its host in the region.
-// Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-func endpoint(ctx context.Context, c aws.Config, o operation) (string, error) {
-	if c.Region == "" {
-		return "", errors.New("AWS_REGION is not set: it says where secrets are kept")
-	}
-	ignored, _, err := config.GetIgnoreConfiguredEndpoints(ctx, c.ConfigSources)
-	if err != nil {
-		return "", fmt.Errorf("read the AWS configuration: %w", err)
-	}
-	own := ""
-	for _, s := range c.ConfigSources {
-		by, ok := s.(interface {
-			GetServiceBaseEndpoint(ctx context.Context, id string) (string, bool, error)
-		})
-		if !ok || ignored || own != "" {
-			continue
-		}
-		if own, _, err = by.GetServiceBaseEndpoint(ctx, o.id); err != nil {
-			return "", fmt.Errorf("read the AWS configuration: %w", err)
-		}
-	}
-	// A variable for all services counts before a file for one.
-	one := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(o.id, " ", "_"))
-	if os.Getenv("AWS_ENDPOINT_URL") != "" && os.Getenv(one) == "" {
-		own = ""
-	}
-	if own = cmp.Or(own, aws.ToString(c.BaseEndpoint)); own != "" {
-		return strings.TrimSuffix(own, "/") + "/", nil
-	}
-	host := o.host
-	for _, s := range c.ConfigSources {
-		by, ok := s.(interface {
-			GetUseFIPSEndpoint(ctx context.Context) (aws.FIPSEndpointState, bool, error)
-		})
-		if !ok {
-			continue
-		}
-		if state, found, err := by.GetUseFIPSEndpoint(ctx); err == nil && found {
-			if state == aws.FIPSEndpointStateEnabled {
-				host += "-fips"
-			}
-			break
-		}
-	}
-	return "https://" + host + "." + c.Region + "." + suffix(c.Region) + "/", nil
-}
-
-// suffix is the domain of a region's partition.
-// Source: https://docs.aws.amazon.com/general/latest/gr/rande.html
-func suffix(region string) string {
-	for _, p := range [...]struct{ prefix, domain string }{
-		{"cn-", "amazonaws.com.cn"},
-		{"eusc-", "amazonaws.eu"},
-		{"us-iso-", "c2s.ic.gov"},
-		{"us-isob-", "sc2s.sgov.gov"},
-		{"us-isof-", "csp.hci.ic.gov"},
-		{"eu-isoe-", "cloud.adc-e.uk"},
-	} {
-		if strings.HasPrefix(region, p.prefix) {
-			return p.domain
-		}
-	}
-	return "amazonaws.com"
 }
