@@ -9,10 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/providers/providertest/upstream"
-	"github.com/tollgate-llm/tollgate/store"
 	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
@@ -150,14 +148,8 @@ func TestHiddenCustomers(t *testing.T) {
 		h = openOn(t, in, settled("", fmt.Sprintf("disable_end_user_cost_tracking: %t", hidden)))
 		h.do(t, "POST", "/v1/chat/completions", strings.Replace(plainChat, "{", `{"user":"ann",`, 1), asMaster)
 		named := false
-		for shard := range ledger.Shards {
-			page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, item := range page.Items {
-				named = named || ledger.ReadRow(item).Facts.EndUser == "ann"
-			}
+		for _, row := range rowsOf(t, in) {
+			named = named || row.Facts.EndUser == "ann"
 		}
 		if named == hidden {
 			t.Errorf("got %t that the customer is named, want %t", named, !hidden)
@@ -177,14 +169,8 @@ func TestNoSpendLogs(t *testing.T) {
 		}
 	}
 	var of []string
-	for shard := range ledger.Shards {
-		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, item := range page.Items {
-			of = append(of, ledger.ReadRow(item).Facts.KeyAlias)
-		}
+	for _, row := range rowsOf(t, in) {
+		of = append(of, row.Facts.KeyAlias)
 	}
 	if len(of) != 1 || of[0] != "poor" {
 		t.Errorf("got rows of %q, want one of the key with a budget", of)
@@ -200,17 +186,11 @@ func TestHashedNames(t *testing.T) {
 		h.do(t, "POST", "/v1/chat/completions", strings.Replace(plainChat, "{", `{"user":"ann",`, 1), asMaster)
 	}
 	names := map[string]int{}
-	for shard := range ledger.Shards {
-		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, item := range page.Items {
-			f := ledger.ReadRow(item).Facts
-			names[f.EndUser]++
-			if len(f.IP) != 32 || strings.Contains(f.IP, ".") {
-				t.Errorf("got the address %q, want a hash", f.IP)
-			}
+	for _, row := range rowsOf(t, in) {
+		f := row.Facts
+		names[f.EndUser]++
+		if len(f.IP) != 32 || strings.Contains(f.IP, ".") {
+			t.Errorf("got the address %q, want a hash", f.IP)
 		}
 	}
 	for name, n := range names {

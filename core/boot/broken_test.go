@@ -5,9 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tollgate-llm/tollgate/core/ledger"
 	"github.com/tollgate-llm/tollgate/core/people"
-	"github.com/tollgate-llm/tollgate/store"
 	"github.com/tollgate-llm/tollgate/store/memory"
 )
 
@@ -21,16 +19,7 @@ func TestBrokenOff(t *testing.T) {
 	if a.status < 500 {
 		t.Fatalf("got %d %s, want a failure", a.status, a.body)
 	}
-	var rows []ledger.Row
-	for shard := range ledger.Shards {
-		page, err := in.Query(t.Context(), store.Query{PK: ledger.RowPartition(time.Now(), shard), Limit: store.MaxLimit})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, item := range page.Items {
-			rows = append(rows, ledger.ReadRow(item))
-		}
-	}
+	rows := rowsOf(t, in)
 	if len(rows) != 1 || !rows[0].Unpriced || rows[0].Cost == 0 || rows[0].Cost > 100e6 {
 		t.Errorf("got %+v, want one row at a prompt's cost that says nobody knew", rows)
 	}

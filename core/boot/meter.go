@@ -45,7 +45,7 @@ const leastAnswer = 16
 func (m *meter) Hold(ctx context.Context, call *llm.Call) (*llm.Call, attempt.Hold, error) {
 	key, ok := keyOf(call.Caller)
 	to, facts := m.chargeOf(key.grant(), call), factsOf(call, m.now())
-	if !ok && len(to.budgets) == 0 && m.unwritten(call) {
+	if m.unwritten(call, key, to) {
 		return call, unmetered{}, nil
 	}
 	if len(to.budgets) == 0 || call.Options.Mock != nil {
@@ -134,9 +134,12 @@ func (m *meter) worst(call *llm.Call, u llm.Usage) (int64, bool) {
 	return cost, true
 }
 
-// unwritten reports whether a call without a budget is not written down: one of
-// a gateway that is open to everybody, or one that nobody would look up.
-func (m *meter) unwritten(call *llm.Call) bool {
+// unwritten reports whether a call without a key or a budget is not written down:
+// one of a gateway that is open to everybody, or one that nobody would look up.
+func (m *meter) unwritten(call *llm.Call, key *rights, to charge) bool {
+	if key != nil || len(to.budgets) > 0 {
+		return false
+	}
 	c := call.Caller
 	open := c != nil && c.Master && c.KeyHash == ""
 	return open || !m.kept && (c == nil || c.KeyHash == "")

@@ -82,9 +82,9 @@ func (a *App) passed(ctx context.Context, r *http.Request, call *llm.Call) (*llm
 // holdPassing holds the cost of a request that is passed on: what the operator
 // said it is. Who has a budget cannot make one of which nobody said.
 func (m *meter) holdPassing(ctx context.Context, call *llm.Call, cost *int64) (attempt.Hold, error) {
-	key, ok := keyOf(call.Caller)
+	key, _ := keyOf(call.Caller)
 	to := m.chargeOf(key.grant(), call)
-	if !ok && len(to.budgets) == 0 && m.unwritten(call) {
+	if m.unwritten(call, key, to) {
 		return unmetered{}, nil
 	}
 	if to.limited && cost == nil {
