@@ -2,10 +2,7 @@
 // Systems Manager's Parameter Store, or encrypted by KMS in the reference itself.
 //
 // It opens nothing before the first secret is asked for: a gateway whose keys
-// are all in its environment pays nothing for what it does not use. For the same
-// reason each of the three requests is made here, signed by AWS's SDK with what
-// its configuration found: the SDK's own clients of the three services would
-// take 4 ms of every cold start to say what they could be asked.
+// are all in its environment pays nothing for what it does not use.
 package awsvault
 
 import (
@@ -16,19 +13,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/cloud"
 	"github.com/tollgate-llm/tollgate/core/secret"
 )
 
 // All are the vaults by the scheme of references into them. Region, endpoints
 // and credentials are those that AWS's own tools would use. Now dates signatures.
 func All(now func() time.Time) map[string]secret.Vault {
-	a := &account{now: now}
+	a := &cloud.Account{Now: now}
 	return map[string]secret.Vault{"secretsmanager": secrets{a}, "ssm": parameters{a}, "kms": ciphertexts{a}}
 }
 
 // secrets are those of Secrets Manager, by name or ARN.
 // Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
-type secrets struct{ at *account }
+type secrets struct{ at *cloud.Account }
 
 // Check implements secret.Vault.
 func (secrets) Check(name string) error {
@@ -41,8 +39,8 @@ func (v secrets) Secret(ctx context.Context, name string) (string, error) {
 		SecretString *string
 		SecretBinary []byte
 	}
-	o := operation{id: "Secrets Manager", host: "secretsmanager", target: "secretsmanager.GetSecretValue"}
-	if err := v.at.ask(ctx, o, map[string]any{"SecretId": name}, &out); err != nil {
+	o := cloud.Operation{Service: cloud.Service{ID: "Secrets Manager", Host: "secretsmanager"}, Target: "secretsmanager.GetSecretValue"}
+	if err := v.at.Ask(ctx, o, map[string]any{"SecretId": name}, &out); err != nil {
 		return "", err
 	}
 	if out.SecretString == nil {
@@ -54,7 +52,7 @@ func (v secrets) Secret(ctx context.Context, name string) (string, error) {
 // parameters are those of Parameter Store, by name or ARN, with a version or a
 // label behind a colon.
 // Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
-type parameters struct{ at *account }
+type parameters struct{ at *cloud.Account }
 
 // Check implements secret.Vault.
 func (parameters) Check(name string) error {
@@ -68,15 +66,15 @@ func (v parameters) Secret(ctx context.Context, name string) (string, error) {
 		name = "/" + name
 	}
 	var out struct{ Parameter struct{ Value string } }
-	o := operation{id: "SSM", host: "ssm", target: "AmazonSSM.GetParameter"}
-	err := v.at.ask(ctx, o, map[string]any{"Name": name, "WithDecryption": true}, &out)
+	o := cloud.Operation{Service: cloud.Service{ID: "SSM", Host: "ssm"}, Target: "AmazonSSM.GetParameter"}
+	err := v.at.Ask(ctx, o, map[string]any{"Name": name, "WithDecryption": true}, &out)
 	return out.Parameter.Value, err
 }
 
 // ciphertexts are secrets that stand in the reference, encrypted and in base64:
 // what `aws kms encrypt` prints. The key that decrypts them is named in them.
 // Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
-type ciphertexts struct{ at *account }
+type ciphertexts struct{ at *cloud.Account }
 
 // Check implements secret.Vault.
 func (ciphertexts) Check(name string) error {
@@ -91,8 +89,8 @@ func (ciphertexts) Check(name string) error {
 // Secret implements secret.Vault.
 func (v ciphertexts) Secret(ctx context.Context, name string) (string, error) {
 	var out struct{ Plaintext []byte }
-	o := operation{id: "KMS", host: "kms", target: "TrentService.Decrypt"}
-	err := v.at.ask(ctx, o, map[string]any{"CiphertextBlob": name}, &out)
+	o := cloud.Operation{Service: cloud.Service{ID: "KMS", Host: "kms"}, Target: "TrentService.Decrypt"}
+	err := v.at.Ask(ctx, o, map[string]any{"CiphertextBlob": name}, &out)
 	return string(out.Plaintext), err
 }
 

@@ -97,7 +97,12 @@ func TestSecret(t *testing.T) {
 		},
 		{
 			"secretsmanager/odd", "secretsmanager.GetSecretValue", `{"SecretId":"odd"}`,
-			[]said{{200, `"planted`}, {200, `{"SecretString":{"planted":1}}`}, {200, "planted"}},
+			[]said{{200, `"planted`}},
+			"", "the answer is not what AWS writes",
+		},
+		{
+			"secretsmanager/nested", "secretsmanager.GetSecretValue", `{"SecretId":"nested"}`,
+			[]said{{200, `{"SecretString":{"planted":1}}`}},
 			"", "the answer is not what AWS writes",
 		},
 	} {

@@ -1,4 +1,4 @@
-package awsvault
+package cloud
 
 import (
 	"testing"
@@ -30,11 +30,11 @@ func TestEndpoint(t *testing.T) {
 			for name, v := range tc.env {
 				t.Setenv(name, v)
 			}
-			c, err := (&account{now: time.Now}).config(t.Context())
+			c, err := (&Account{Now: time.Now}).config(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := endpoint(t.Context(), c, operation{id: "Secrets Manager", host: "secretsmanager"})
+			got, err := endpoint(t.Context(), c, Service{ID: "Secrets Manager", Host: "secretsmanager"})
 			if got != tc.want || err != nil {
 				t.Errorf("got %q, %v, want %q", got, err, tc.want)
 			}

@@ -1,9 +1,8 @@
-package awsvault
+package cloud
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -15,37 +14,37 @@ import (
 // endpoint is where a service is asked: what the environment or AWS's own
 // configuration file says, else its host in the region.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-func endpoint(ctx context.Context, c aws.Config, o operation) (string, error) {
+func endpoint(ctx context.Context, c aws.Config, s Service) (string, error) {
 	if c.Region == "" {
-		return "", errors.New("AWS_REGION is not set: it says where secrets are kept")
+		return "", errNoRegion
 	}
 	ignored, _, err := config.GetIgnoreConfiguredEndpoints(ctx, c.ConfigSources)
 	if err != nil {
 		return "", fmt.Errorf("read the AWS configuration: %w", err)
 	}
 	own := ""
-	for _, s := range c.ConfigSources {
-		by, ok := s.(interface {
+	for _, source := range c.ConfigSources {
+		by, ok := source.(interface {
 			GetServiceBaseEndpoint(ctx context.Context, id string) (string, bool, error)
 		})
 		if !ok || ignored || own != "" {
 			continue
 		}
-		if own, _, err = by.GetServiceBaseEndpoint(ctx, o.id); err != nil {
+		if own, _, err = by.GetServiceBaseEndpoint(ctx, s.ID); err != nil {
 			return "", fmt.Errorf("read the AWS configuration: %w", err)
 		}
 	}
 	// A variable for all services counts before a file for one.
-	one := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(o.id, " ", "_"))
+	one := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(s.ID, " ", "_"))
 	if os.Getenv("AWS_ENDPOINT_URL") != "" && os.Getenv(one) == "" {
 		own = ""
 	}
 	if own = cmp.Or(own, aws.ToString(c.BaseEndpoint)); own != "" {
 		return strings.TrimSuffix(own, "/") + "/", nil
 	}
-	host := o.host
-	for _, s := range c.ConfigSources {
-		by, ok := s.(interface {
+	host := s.Host
+	for _, source := range c.ConfigSources {
+		by, ok := source.(interface {
 			GetUseFIPSEndpoint(ctx context.Context) (aws.FIPSEndpointState, bool, error)
 		})
 		if !ok {
