@@ -27,3 +27,5 @@ require (
 )
 
 replace github.com/tollgate-llm/tollgate => ../
+
+ignore ./node_modules

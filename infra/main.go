@@ -1,64 +1,64 @@
-// Command infra writes what CloudFormation needs to deploy Tollgate: a template
-// for each profile, and the functions' zips under names made of their contents,
-// so that a deployment replaces the functions that changed and no other.
+// Command infra is a CDK app: run by the CDK's command line (cdk.json), it
+// writes the cloud assembly of a stack for each profile, or of the one that the
+// context chooses. The functions' zips are files of the assembly, under names
+// made of their contents, so that a deployment replaces the functions that
+// changed and no other.
 package main
 
 import (
-	"bytes"
-	"crypto/sha256"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 
+	"github.com/tollgate-llm/tollgate/core/routes"
+	"github.com/tollgate-llm/tollgate/infra/assembly"
 	"github.com/tollgate-llm/tollgate/infra/stack"
 )
 
 func main() {
 	zips := flag.String("zips", "../build", "the folder that has each function's NAME/function.zip")
-	out := flag.String("out", "../build/stack", "the folder to write to: PROFILE.json, and code/ for the bucket")
+	out := flag.String("out", cmp.Or(os.Getenv("CDK_OUTDIR"), "cdk.out"), "the folder to write the cloud assembly to")
 	flag.Parse()
-	if err := synthesize(*zips, *out); err != nil {
+	if err := synthesize(*zips, *out, os.Getenv("CDK_CONTEXT_JSON")); err != nil {
 		fmt.Fprintln(os.Stderr, "infra:", err)
 		os.Exit(1)
 	}
 }
 
-// synthesize writes the templates and zips of all profiles to out. Zips of before
-// stay there.
-func synthesize(zips, out string) error {
-	code := filepath.Join(out, "code")
-	if err := os.MkdirAll(code, 0o755); err != nil {
-		return fmt.Errorf("make the folder: %w", err)
+// synthesize writes the cloud assembly to out. Context is a JSON object, or "".
+func synthesize(zips, out, context string) error {
+	var given map[string]any
+	if err := json.Unmarshal([]byte(cmp.Or(context, "{}")), &given); err != nil {
+		return fmt.Errorf("read the context: %w", err)
 	}
+	profiles, err := stack.Configured(given)
+	if err != nil {
+		return err
+	}
+	var files []assembly.File
 	keys := map[string]string{}
-	for _, f := range stack.Functions() {
+	for _, f := range routes.Functions() {
 		b, err := os.ReadFile(filepath.Join(zips, f.Name, "function.zip"))
 		if err != nil {
 			return fmt.Errorf("read a zip (make build writes them): %w", err)
 		}
-		name := fmt.Sprintf("%s-%x.zip", f.Name, sha256.Sum256(b))
-		keys[f.Name] = path.Join("code", name)
-		if err := os.WriteFile(filepath.Join(code, name), b, 0o644); err != nil {
-			return fmt.Errorf("write a zip: %w", err)
-		}
+		file := assembly.File{Title: f.Name, Content: b}
+		files = append(files, file)
+		keys[f.Name] = file.Key()
 	}
-	for _, p := range stack.Profiles() {
+	var stacks []assembly.Stack
+	for _, p := range profiles {
 		template, err := stack.Template(p, keys)
 		if err != nil {
 			return fmt.Errorf("profile %s: %w", p.Name, err)
 		}
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(template); err != nil {
-			return fmt.Errorf("encode profile %s: %w", p.Name, err)
-		}
-		if err := os.WriteFile(filepath.Join(out, p.Name+".json"), b.Bytes(), 0o644); err != nil {
-			return fmt.Errorf("write a template: %w", err)
-		}
+		stacks = append(stacks, assembly.Stack{Name: p.Stack, Template: template, Files: files, Protected: p.Keep})
+	}
+	if err := assembly.Write(out, stacks); err != nil {
+		return fmt.Errorf("write the cloud assembly: %w", err)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 		}
 	}
 	bootstraps := map[string]string{}
-	for _, fn := range deployed() {
+	for _, fn := range routes.Functions() {
 		path, err := filepath.Abs(filepath.Join(f.bootstraps, fn.Name, "bootstrap"))
 		if err != nil {
 			return nil, nil, fmt.Errorf("find the functions: %w", err)
@@ -42,7 +42,7 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 		bootstraps[fn.Name] = path
 	}
 	g, err := emulator.New(emulator.Options{
-		Routes: routes.All(), Functions: deployed(), Bootstraps: bootstraps,
+		Routes: routes.All(), Functions: routes.Functions(), Bootstraps: bootstraps,
 		Env: env.list(map[string]string{"CONFIG_FILE_PATH": config}), Log: p.err,
 	})
 	if err != nil {
@@ -53,7 +53,9 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var tending sync.WaitGroup
-	tending.Go(func() { g.Every(ctx, time.Minute, routes.Schedule().Name) })
+	for _, s := range routes.Schedules() {
+		tending.Go(func() { g.Every(ctx, time.Duration(s.Minutes)*time.Minute, s.Function) })
+	}
 	return g, func() error {
 		cancel()
 		err := g.Close()
@@ -62,13 +64,10 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 	}, nil
 }
 
-// deployed are all functions, the one that runs on a schedule too.
-func deployed() []routes.Function { return append(routes.Functions(), routes.Schedule()) }
-
 // compile is the commands that make what --mode=lambda runs, for this machine.
 func compile(dir string) string {
 	lines := []string{"Compile the functions for this machine with make lambda, or:"}
-	for _, fn := range deployed() {
+	for _, fn := range routes.Functions() {
 		lines = append(lines, fmt.Sprintf("  CGO_ENABLED=0 go build -tags lambda.norpc -o %s ./%s", filepath.Join(dir, fn.Name, "bootstrap"), fn.Dir))
 	}
 	return strings.Join(lines, "\n")

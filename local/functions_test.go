@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tollgate-llm/tollgate/core/routes"
 )
 
 // TestLambdaMode answers through the compiled functions, with variables that
 // only a .env file has.
 func TestLambdaMode(t *testing.T) {
 	dir := t.TempDir()
-	for _, fn := range deployed() {
+	for _, fn := range routes.Functions() {
 		build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", filepath.Join(dir, fn.Name, "bootstrap"), "../"+fn.Dir)
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("build %s: %v\n%s", fn.Name, err, out)

@@ -55,48 +55,6 @@ type Route struct {
 	Access   Access
 }
 
-// Function is one Lambda function: a family of routes that share a cold start.
-// Its Mode holds for all its routes, because a Lambda event does not say how
-// the reply will be passed on.
-type Function struct {
-	Name           string
-	Dir            string // folder of its main package, from the module's root
-	Mode           Mode
-	MemoryMB       int
-	TimeoutSeconds int
-	Env            []string // names of the environment variables it reads
-}
-
-// Functions lists every Lambda function that has routes, in the order of
-// template.yaml.
-func Functions() []Function {
-	return []Function{
-		{Name: "chat", Dir: "functions/chat", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
-		{Name: "embed", Dir: "functions/embed", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
-		{Name: "media", Dir: "functions/media", Mode: Stream, MemoryMB: 512, TimeoutSeconds: 900, Env: env()},
-		{Name: "pass", Dir: "functions/pass", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: env()},
-		{Name: "admin", Dir: "functions/admin", Mode: Buffered, MemoryMB: 512, TimeoutSeconds: 29, Env: env()},
-		{Name: "meta", Dir: "functions/meta", Mode: Buffered, MemoryMB: 256, TimeoutSeconds: 29, Env: env()},
-	}
-}
-
-// Schedule is the function that no route leads to: EventBridge runs it every
-// minute.
-func Schedule() Function {
-	return Function{
-		Name: "schedule", Dir: "functions/schedule", MemoryMB: 512, TimeoutSeconds: 300,
-		Env: []string{"CONFIG_FILE_PATH", "GOMAXPROCS", "TABLE_NAME"},
-	}
-}
-
-// env lists what every function reads: where its config is, the key that
-// guards it, the mode its routes are integrated with, the processors it may use
-// (a function of 256 MB has a fraction of one), and the DynamoDB table of keys,
-// spend and responses ("": each environment remembers for itself).
-func env() []string {
-	return []string{"CONFIG_FILE_PATH", "GOMAXPROCS", "LITELLM_MASTER_KEY", "RESPONSE_MODE", "TABLE_NAME"}
-}
-
 // All lists every route. Routes named by OpenAI answer with and without /v1.
 func All() []Route {
 	return []Route{

@@ -31,9 +31,9 @@ func TestSiblings(t *testing.T) {
 // TestTable holds that the table can be served: patterns do not conflict and
 // every route has a function, whose main package exists.
 func TestTable(t *testing.T) {
-	functions := map[string]bool{}
+	functions, used := map[string]bool{}, map[string]bool{}
 	for _, f := range routes.Functions() {
-		functions[f.Name] = true
+		functions[f.Name] = f.Mode != ""
 		if _, err := os.Stat(filepath.Join("../..", f.Dir, "main.go")); err != nil {
 			t.Errorf("function %s: %v", f.Name, err)
 		}
@@ -41,12 +41,17 @@ func TestTable(t *testing.T) {
 			t.Errorf("got %d s for the buffered function %s, want API Gateway's 29 s at most", f.TimeoutSeconds, f.Name)
 		}
 	}
-	used := map[string]bool{}
+	for _, s := range routes.Schedules() {
+		used[s.Function] = true
+	}
+	for _, q := range routes.Queues() {
+		used[q.Function] = true
+	}
 	mux := http.NewServeMux()
 	for _, r := range routes.All() {
 		used[r.Function] = true
 		if !functions[r.Function] {
-			t.Errorf("got function %q of %s %s, want one of Functions", r.Function, r.Method, r.Path)
+			t.Errorf("got function %q of %s %s, want one of Functions that has a mode", r.Function, r.Method, r.Path)
 		}
 		if r.Access != routes.Open && r.Access != routes.Key && r.Access != routes.Master {
 			t.Errorf("got access %q of %s %s", r.Access, r.Method, r.Path)
@@ -55,7 +60,7 @@ func TestTable(t *testing.T) {
 	}
 	for name := range functions {
 		if !used[name] {
-			t.Errorf("function %s has no route", name)
+			t.Errorf("function %s has no route, schedule or queue", name)
 		}
 	}
 }

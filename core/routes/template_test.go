@@ -29,6 +29,7 @@ type template struct {
 				Type       string `yaml:"Type"`
 				Properties struct {
 					Schedule             string `yaml:"Schedule"`
+					BatchSize            int    `yaml:"BatchSize"`
 					Method               string `yaml:"Method"`
 					Path                 string `yaml:"Path"`
 					ResponseTransferMode string `yaml:"ResponseTransferMode"`
@@ -60,24 +61,34 @@ func TestTemplate(t *testing.T) {
 			p.Environment.Variables["RESPONSE_MODE"], p.Environment.Variables["GOMAXPROCS"], slices.Sorted(maps.Keys(p.Environment.Variables))))
 		for _, e := range p.Events {
 			q := e.Properties
-			if e.Type == "Schedule" {
+			switch e.Type {
+			case "Schedule":
 				got = append(got, fmt.Sprintf("%s: %s", id, q.Schedule))
+				continue
+			case "SQS":
+				got = append(got, fmt.Sprintf("%s: SQS %d", id, q.BatchSize))
 				continue
 			}
 			got = append(got, fmt.Sprintf("%s: %s %s %s %q %d", id, e.Type, q.Method, q.Path, q.ResponseTransferMode, q.TimeoutInMillis))
 		}
 	}
-	every := routes.Schedule()
-	want := []string{
-		fmt.Sprintf("ScheduleFunction: makefile, %d MB, %d s, mode <nil>, GOMAXPROCS 1, env %v", every.MemoryMB, every.TimeoutSeconds, every.Env),
-		"ScheduleFunction: rate(1 minute)",
-	}
+	var want []string
 	id := map[string]string{}
 	modes := map[string]routes.Mode{}
 	for _, f := range routes.Functions() {
 		id[f.Name] = strings.ToUpper(f.Name[:1]) + f.Name[1:] + "Function"
 		modes[f.Name] = f.Mode
-		want = append(want, fmt.Sprintf("%s: makefile, %d MB, %d s, mode %s, GOMAXPROCS 1, env %v", id[f.Name], f.MemoryMB, f.TimeoutSeconds, f.Mode, slices.Sorted(slices.Values(f.Env))))
+		mode := any(nil)
+		if f.Mode != "" {
+			mode = f.Mode
+		}
+		want = append(want, fmt.Sprintf("%s: makefile, %d MB, %d s, mode %v, GOMAXPROCS 1, env %v", id[f.Name], f.MemoryMB, f.TimeoutSeconds, mode, slices.Sorted(slices.Values(f.Env))))
+	}
+	for _, s := range routes.Schedules() {
+		want = append(want, fmt.Sprintf("%s: rate(%d minute)", id[s.Function], s.Minutes))
+	}
+	for _, q := range routes.Queues() {
+		want = append(want, fmt.Sprintf("%s: SQS %d", id[q.Function], q.BatchSize))
 	}
 	for _, r := range routes.All() {
 		// SAM takes STREAM without a word and makes a buffered integration of it.

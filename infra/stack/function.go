@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tollgate-llm/tollgate/core/routes"
+	"github.com/tollgate-llm/tollgate/infra/assembly"
 )
 
 // masterKey is the variable, and the member of the secret, that has the key.
@@ -25,7 +26,9 @@ func addFunction(resources object, p Profile, f routes.Function, zip string) err
 		"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete",
 		"Properties": object{"RetentionInDays": p.LogDays},
 	}
-	resources[id+"Role"] = role(id)
+	if resources[id+"Role"], err = role(f); err != nil {
+		return err
+	}
 	resources[id+"Function"] = object{
 		"Type": "AWS::Lambda::Function",
 		"Properties": object{
@@ -33,7 +36,7 @@ func addFunction(resources object, p Profile, f routes.Function, zip string) err
 			"Runtime":       "provided.al2023",
 			"Architectures": []string{"arm64"},
 			"Handler":       "bootstrap",
-			"Code":          object{"S3Bucket": ref("CodeBucket"), "S3Key": zip},
+			"Code":          object{"S3Bucket": sub(assembly.Bucket), "S3Key": zip},
 			"MemorySize":    f.MemoryMB,
 			"Timeout":       f.TimeoutSeconds,
 			"Environment":   object{"Variables": variables},
@@ -52,11 +55,17 @@ func addFunction(resources object, p Profile, f routes.Function, zip string) err
 // is not known here stops the stack: a function would start without it.
 func environment(f routes.Function) (object, error) {
 	known := object{
-		"CONFIG_FILE_PATH": "",  // the zips hold a program and no config.yaml: the demo model, and models that the table has
-		"GOMAXPROCS":       "1", // a function of 256 MB has a seventh of a processor
-		masterKey:          sub("{{resolve:secretsmanager:${Secret}:SecretString:" + masterKey + "}}"),
-		"RESPONSE_MODE":    string(f.Mode),
-		"TABLE_NAME":       ref("Table"),
+		"CONFIG_FILE_PATH":                 "",  // the zips hold a program and no config.yaml
+		"GOMAXPROCS":                       "1", // a function of 256 MB has a seventh of a processor
+		"LITELLM_CONFIG_BUCKET_NAME":       ref("Bucket"),
+		"LITELLM_CONFIG_BUCKET_OBJECT_KEY": configKey,
+		masterKey:                          sub("secretsmanager/${Secret}#" + masterKey), // a reference: who sees the function's configuration sees no key
+		"PRIMARY_SECRET_NAME":              ref("Secret"),
+		"RESPONSE_MODE":                    string(f.Mode),
+		"TABLE_NAME":                       ref("Table"),
+	}
+	for _, q := range routes.Queues() {
+		known[q.Variable()] = ref(logicalID(q.Name) + "Queue")
 	}
 	variables := object{}
 	for _, name := range f.Env {
@@ -69,40 +78,6 @@ func environment(f routes.Function) (object, error) {
 	return variables, nil
 }
 
-// role lets a function write its own log and use the table, and nothing else.
-// AWS's managed policies are not used: theirs is every log group of the account.
-func role(id string) object {
-	return object{
-		"Type": "AWS::IAM::Role",
-		"Properties": object{
-			"AssumeRolePolicyDocument": policy(object{
-				"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "lambda.amazonaws.com"},
-			}),
-			"Policies": []object{{
-				"PolicyName": "own",
-				"PolicyDocument": policy(
-					allow(attribute(id+"Logs", "Arn"), "logs:CreateLogStream", "logs:PutLogEvents"),
-					allow(attribute("Table", "Arn"), "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
-					allow(sub("${Table.Arn}/index/"+indexName), "dynamodb:Query"),
-				),
-			}},
-		},
-	}
-}
-
-// addSchedule has EventBridge invoke the schedule function every minute.
-func addSchedule(resources object) {
-	id := logicalID(routes.Schedule().Name)
-	resources["EveryMinute"] = object{
-		"Type": "AWS::Events::Rule",
-		"Properties": object{
-			"Description": "What is due every minute", "ScheduleExpression": "rate(1 minute)", "State": "ENABLED",
-			"Targets": []object{{"Id": "schedule", "Arn": attribute(id+"Function", "Arn")}},
-		},
-	}
-	resources[id+"Permission"] = permission(id, "events.amazonaws.com", attribute("EveryMinute", "Arn"))
-}
-
 // permission lets a service invoke a function, streamed or not, on behalf of
 // one source.
 func permission(id, service string, source object) object {
@@ -113,12 +88,4 @@ func permission(id, service string, source object) object {
 			"Principal": service, "SourceArn": source,
 		},
 	}
-}
-
-func policy(statements ...object) object {
-	return object{"Version": "2012-10-17", "Statement": statements}
-}
-
-func allow(resource object, actions ...string) object {
-	return object{"Effect": "Allow", "Action": actions, "Resource": resource}
 }

@@ -20,6 +20,7 @@ type object = map[string]any
 // Profile is what differs between a stack to try things in and one to keep.
 type Profile struct {
 	Name    string // of the stage, and so the first part of every path
+	Stack   string // the stack's name
 	Keep    bool   // table and master key outlive the stack, and the table refuses to be deleted
 	LogDays int    // how long logs are kept
 }
@@ -27,18 +28,13 @@ type Profile struct {
 // Profiles lists the profiles that there are.
 func Profiles() []Profile {
 	return []Profile{
-		{Name: "dev", LogDays: 7},
-		{Name: "prod", Keep: true, LogDays: 30},
+		{Name: "dev", Stack: "tollgate-dev", LogDays: 7},
+		{Name: "prod", Stack: "tollgate-prod", Keep: true, LogDays: 30},
 	}
 }
 
-// Functions lists every function of the stack.
-func Functions() []routes.Function {
-	return append(routes.Functions(), routes.Schedule())
-}
-
 // Template is the template of a profile, ready for encoding/json. Zips has each
-// function's object key in the bucket that the parameter CodeBucket names.
+// function's object key in the bucket of the account's bootstrap.
 func Template(p Profile, zips map[string]string) (map[string]any, error) {
 	apiBody := body()
 	deployment, err := deploymentID(apiBody)
@@ -48,16 +44,22 @@ func Template(p Profile, zips map[string]string) (map[string]any, error) {
 	resources := object{
 		"Secret":   secret(p),
 		"Table":    table(p),
+		"Bucket":   bucket(p),
 		"Api":      api(apiBody),
 		deployment: object{"Type": "AWS::ApiGateway::Deployment", "Properties": object{"RestApiId": ref("Api")}},
 		"Stage":    stage(p, deployment),
 	}
-	for _, f := range Functions() {
+	for _, f := range routes.Functions() {
 		if err := addFunction(resources, p, f, zips[f.Name]); err != nil {
 			return nil, fmt.Errorf("function %s: %w", f.Name, err)
 		}
 	}
-	addSchedule(resources)
+	for _, s := range routes.Schedules() {
+		addSchedule(resources, s)
+	}
+	for _, q := range routes.Queues() {
+		addQueue(resources, q)
+	}
 	return object{
 		"AWSTemplateFormatVersion": "2010-09-09",
 		"Description":              "Tollgate, an LLM gateway: " + p.Name,
@@ -75,7 +77,6 @@ func Template(p Profile, zips map[string]string) (map[string]any, error) {
 
 func parameters() object {
 	return object{
-		"CodeBucket": object{"Type": "String", "Description": "The bucket that holds the functions' zips."},
 		"RequestsPerSecond": object{
 			"Type": "Number", "Default": 200, "MinValue": 1,
 			"Description": "The whole API's rate. It bounds what a flood of wrong keys can cost.",

@@ -23,7 +23,7 @@ var compiled = sync.OnceValues(func() (map[string]string, error) {
 		return nil, fmt.Errorf("build functions: %w\n%s", err, out)
 	}
 	all := map[string]string{}
-	for _, f := range append(routes.Functions(), routes.Schedule()) {
+	for _, f := range routes.Functions() {
 		all[f.Name] = filepath.Join(dir, f.Name)
 	}
 	return all, nil

@@ -16,20 +16,19 @@ func TestEvery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	every := routes.Schedule()
+	every := routes.Schedules()[0]
 	_, g, stop := gateway(t, Options{
-		Functions: append(routes.Functions(), every), Bootstraps: bootstraps,
-		Env: []string{"LITELLM_MASTER_KEY=" + master},
+		Bootstraps: bootstraps, Env: []string{"LITELLM_MASTER_KEY=" + master},
 	})
 	for range 2 {
-		if err := g.run(every.Name, []byte("{}")); err != nil {
+		if err := g.run(every.Function, []byte("{}")); err != nil {
 			t.Errorf("got %v, want it done", err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	g.Every(ctx, time.Hour, "nobody")
-	if log := stop(); !strings.Contains(log, `there is no function "nobody"`) || strings.Contains(log, every.Name+", on its schedule") {
+	if log := stop(); !strings.Contains(log, `there is no function "nobody"`) || strings.Contains(log, every.Function+", on its schedule") {
 		t.Errorf("got the log %q, want only the function that is not there", log)
 	}
 }
