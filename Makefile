@@ -75,7 +75,7 @@ verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of 
 	@.ci/nodetest local/clients/agents
 
 verify-infra: synth ## AWS's own linter on the templates of make synth
-	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/stack/*.json
+	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/cdk.out/*.template.json
 
 docs-page: ## take Swagger UI from npm again, in the version that local/clients/node pins
 	@core/api/docs/swagger/take
@@ -90,9 +90,9 @@ lambda: $(FUNCTIONS:%=build/local/%/bootstrap) ## the functions for this machine
 build/local/%/bootstrap: FORCE
 	@CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $@ ./functions/$*
 
-synth: build ## CloudFormation's templates and the zips they name, in build/stack (docs/deploy.md)
-	@rm -rf build/stack
-	@go -C infra run .
+synth: build ## what the CDK's command line deploys, in build/cdk.out (docs/deploy.md)
+	@rm -rf build/cdk.out
+	@go -C infra run . -out ../build/cdk.out
 
 build/%/bootstrap: FORCE
 	@$(LAMBDA_BUILD) -o $@ ./functions/$*
