@@ -61,6 +61,7 @@ type Parts struct {
 	Vaults    map[string]*secret.Cache         // where secrets are kept, by the scheme of references to them; nil: nowhere else
 	Identity  *http.Client                     // asks the operator's identity provider; nil: outbound.Client
 	Store     people.Store                     // where keys, money and state are kept; nil: in memory, until the process ends
+	Version   string                           // of the configuration, as the Store names it; "": it has none
 }
 
 // App is a gateway that is ready.
@@ -71,11 +72,17 @@ type App struct {
 	looked  atomic.Int64  // when the models were looked up, in nanoseconds since 1970
 	looking sync.Mutex    // who looks them up
 	routing router.Config // of all models
+
+	marks    atomic.Pointer[people.Marks] // as they were when they were looked up
+	outdated atomic.Bool                  // they name another version
+	fault    atomic.Pointer[string]       // why that one is not in force; nil: nothing is wrong
+
 	try     llm.Provider
 	edge    *web.Edge
 	auth    *auth.Auth
 	started time.Time
-	foreign bool // callers may bring their own address and key
+	version string // of the configuration
+	foreign bool   // callers may bring their own address and key
 	docs    http.Handler
 
 	responses responses.Store
@@ -132,10 +139,11 @@ func New(p Parts) (*App, error) {
 	a := &App{
 		config:  c,
 		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: func() string { return ledger.NewID(p.Now()) }, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
-		started: p.Now(), foreign: c.AllowClientCredentials, docs: p.Docs,
+		started: p.Now(), version: p.Version, foreign: c.AllowClientCredentials, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
 		adapters: p.Adapters,
 	}
+	a.marks.Store(&people.Marks{Config: p.Version})
 	a.count = counting(func(name string) (*llm.Deployment, error) { return a.now().groups.First(name) })
 	if shared {
 		a.responses = &responses.Kept{Store: p.Store, Now: p.Now}

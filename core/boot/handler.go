@@ -87,7 +87,7 @@ type endpoint struct {
 // all but one have theirs before it.
 func (a *App) endpoints() map[string]endpoint {
 	m := &meta.Models{List: a.Models, Owner: a.Owner, Created: a.started.Unix()}
-	h := &meta.Health{Deployments: a.deployments, Try: a.try}
+	h := &meta.Health{Deployments: a.deployments, Try: a.try, Faults: a.faults}
 	count := a.count
 	info := &utils.Info{Deployments: a.deployments, Facts: func(d *llm.Deployment) utils.Facts { return a.now().prices.facts(d) }, Stored: func(id string) bool { return a.now().stored[id] }}
 	public := &utils.Public{Names: a.providers.Names, Models: func() (map[string]utils.Facts, error) { return a.now().prices.all() }}

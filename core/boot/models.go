@@ -112,13 +112,17 @@ func (a *App) look(ctx context.Context) (wait func()) {
 // wait for it.
 const lookTime = 2 * time.Second
 
-// reload makes the models anew if administrators changed them.
+// reload makes the models anew if administrators changed them, and takes note of
+// the configuration that is to be in force.
 func (a *App) reload(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	version, err := a.people.Models.Version(ctx)
-	if err != nil || version == a.now().version {
+	marks, err := people.ReadMarks(ctx, a.store)
+	if err != nil {
 		return err
+	}
+	if a.marked(marks); marks.Models == a.now().version {
+		return nil
 	}
 	kept, err := a.people.Models.All(ctx)
 	if err != nil {
@@ -141,7 +145,7 @@ func (a *App) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.version = version
+	m.version = marks.Models
 	m.warnings = append(m.warnings, faults...)
 	a.current.Store(m)
 	return nil

@@ -58,7 +58,7 @@ func (t *Table[T, P]) write(ctx context.Context, a Actor, action string, before,
 	}
 	relink(b, had, has, old, id)
 	if t.counted {
-		b.add(store.Write{Key: countedKey(), Add: map[string]int64{attrVersion: 1}}, errChanged)
+		b.add(store.Write{Key: marksKey(), Add: map[string]int64{attrVersion: 1}}, errChanged)
 	}
 	line := Change{Action: action, Table: t.table, Object: id}
 	var err error

@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -114,19 +113,6 @@ func (m *Models) All(ctx context.Context) ([]Model, error) {
 		}
 	}
 }
-
-// Version changes with every change of a deployment or a credential. It may be a
-// second late.
-func (m *Models) Version(ctx context.Context) (int64, error) {
-	item, err := m.t.d.Store.Get(ctx, countedKey(), false)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return 0, stored(ctx, err)
-	}
-	return item.Int(attrVersion), nil
-}
-
-// countedKey is the item that counts changes.
-func countedKey() store.Key { return store.Key{PK: "V#models", SK: self} }
 
 // Onto is what was, with the members of f over it: null takes one away, and one
 // that is a secret's mask leaves it as it was.

@@ -26,6 +26,9 @@ type Health struct {
 	Deployments func() []*llm.Deployment
 	// Try does one try of call.To.
 	Try llm.Provider
+	// Faults are what is wrong although requests are answered. They have no secret
+	// in them, and nothing that only operators may know. Nil: nothing is.
+	Faults func() []string
 }
 
 // Alive says that the process answers.
@@ -33,9 +36,16 @@ func (h *Health) Alive(w *web.Writer, _ *http.Request, _ *llm.Caller) error {
 	return w.Value("I'm alive!")
 }
 
-// Ready says that requests may come.
+// Ready says that requests may come, and what is wrong all the same.
 func (h *Health) Ready(w *web.Writer, _ *http.Request, _ *llm.Caller) error {
-	return w.Value(map[string]string{"status": "healthy"})
+	answer := struct {
+		Status   string   `json:"status"`
+		Warnings []string `json:"warnings,omitempty"`
+	}{Status: "healthy"}
+	if h.Faults != nil {
+		answer.Warnings = h.Faults()
+	}
+	return w.Value(answer)
 }
 
 // Endpoint is what a check found out about one deployment.

@@ -1,0 +1,151 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/people"
+)
+
+const (
+	// replaceTime is how long it may take to get and to read another
+	// configuration. Calls wait for it.
+	replaceTime = 4 * time.Second
+	// invalidTime is how long a configuration with errors is left alone: what it
+	// lacks, such as a variable, may come without a new version of it.
+	invalidTime = time.Minute
+)
+
+// Load makes the gateway of the configuration that the marks name. Its
+// Parts.Version is that name.
+type Load func(ctx context.Context, marks people.Marks) (*App, error)
+
+// Live is a gateway whose configuration may be replaced while it runs: the item
+// that every process reads every few seconds names the one that all are to have.
+// Each request is answered by one App from its beginning to its end, and an App
+// that is not used any more leaves nothing behind: what must outlive it is in
+// the store. A configuration that cannot be used leaves the one before in force.
+type Live struct {
+	load     Load
+	function string
+	current  atomic.Pointer[generation]
+	refused  atomic.Pointer[refusal]
+	replace  sync.Mutex // who replaces it
+}
+
+// generation is a gateway between two replacements.
+type generation struct {
+	app     *App
+	handler http.Handler
+}
+
+// refusal is a version that could not be used.
+type refusal struct {
+	version string
+	until   time.Time
+}
+
+// NewLive starts with a gateway. Function is whose routes it answers, "" for all.
+func NewLive(app *App, function string, load Load) (*Live, error) {
+	h, err := app.Handler(function)
+	if err != nil {
+		return nil, err
+	}
+	l := &Live{load: load, function: function}
+	l.current.Store(&generation{app, h})
+	return l, nil
+}
+
+// App is the gateway of the configuration that is in force.
+func (l *Live) App(ctx context.Context) *App { return l.now(ctx).app }
+
+// ServeHTTP implements http.Handler. What is in force is known before anything
+// else is done, for a path may be one of the next configuration's.
+func (l *Live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.now(r.Context()).handler.ServeHTTP(w, r)
+}
+
+func (l *Live) now(ctx context.Context) *generation {
+	g := l.current.Load()
+	g.app.look(ctx)()
+	if !g.app.outdated.Load() {
+		return g
+	}
+	return l.next(context.WithoutCancel(ctx)) // others wait for it, too
+}
+
+// next makes the gateway of the version that the App heard of. One asks for it,
+// and who comes meanwhile waits: nobody goes on with what was replaced.
+func (l *Live) next(ctx context.Context) *generation {
+	if l.left() {
+		return l.current.Load()
+	}
+	l.replace.Lock()
+	defer l.replace.Unlock()
+	g := l.current.Load()
+	if !g.app.outdated.Load() || l.left() { // somebody else was faster
+		return g
+	}
+	ctx, cancel := context.WithTimeout(ctx, replaceTime)
+	defer cancel()
+	marks := *g.app.marks.Load()
+	app, err := l.load(ctx, marks)
+	var h http.Handler
+	if err == nil {
+		h, err = app.Handler(l.function)
+	}
+	if err != nil {
+		l.keep(ctx, g.app, marks.Config, err)
+		return g
+	}
+	l.refused.Store(nil)
+	next := &generation{app, h}
+	l.current.Store(next)
+	app.edge.Log.InfoContext(ctx, "the configuration was replaced", "version", marks.Config)
+	for _, w := range app.Warnings() {
+		app.edge.Log.WarnContext(ctx, w)
+	}
+	return next
+}
+
+// left reports whether what could not be used is to be left alone still.
+func (l *Live) left() bool {
+	g, r := l.current.Load(), l.refused.Load()
+	return r != nil && r.version == g.app.marks.Load().Config && g.app.edge.Now().Before(r.until)
+}
+
+// keep goes on with the configuration that there is.
+func (l *Live) keep(ctx context.Context, app *App, version string, err error) {
+	again := freshModels
+	if errors.Is(err, config.ErrInvalid) {
+		again = invalidTime
+	}
+	if r := l.refused.Load(); r == nil || r.version != version {
+		app.edge.Log.ErrorContext(ctx, "the new configuration cannot be used: the one before stays in force", "version", version, "error", err.Error())
+	}
+	l.refused.Store(&refusal{version, app.edge.Now().Add(again)})
+	fault := fmt.Sprintf("the configuration %s cannot be used, the one before is in force: the log says why", version)
+	app.fault.Store(&fault)
+}
+
+// marked takes note of what the store says is to be in force.
+func (a *App) marked(marks people.Marks) {
+	a.marks.Store(&marks)
+	if a.outdated.Store(marks.Config != a.version); marks.Config == a.version {
+		a.fault.Store(nil)
+	}
+}
+
+// faults are what is wrong with the gateway as it runs, for everybody to see.
+func (a *App) faults() []string {
+	if f := a.fault.Load(); f != nil {
+		return []string{*f}
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package boot_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tollgate-llm/tollgate/core/boot"
+	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/outbound"
+	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/providers"
+	"github.com/tollgate-llm/tollgate/providers/providertest/upstream"
+	"github.com/tollgate-llm/tollgate/store/memory"
+)
+
+// living is a gateway whose configurations are texts by their names, and what
+// was asked for.
+type living struct {
+	*httptest.Server
+	store  people.Store
+	texts  map[string]string
+	loads  atomic.Int64
+	log    *journal
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+func (l *living) now() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Now().Add(l.offset)
+}
+
+func (l *living) wait(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.offset += d
+}
+
+// follow starts with the configuration of the name "".
+func follow(t *testing.T, texts map[string]string) *living {
+	t.Helper()
+	up := upstream.Start(t)
+	plain, guarded := outbound.Client(), outbound.Guarded()
+	t.Cleanup(plain.CloseIdleConnections)
+	t.Cleanup(guarded.CloseIdleConnections)
+	l := &living{texts: texts, log: &journal{}}
+	l.store = memory.New(l.now)
+	vendors := providers.All(plain, guarded, time.Now)
+	load := func(_ context.Context, m people.Marks) (*boot.App, error) {
+		l.loads.Add(1)
+		text, ok := l.texts[m.Config]
+		if !ok {
+			return nil, errors.New("the bucket does not answer")
+		}
+		c, _, err := config.Parse("config.yaml", []byte(strings.ReplaceAll(text, "$UP", up.URL+"/v1")), config.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return boot.New(boot.Parts{
+			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config,
+		})
+	}
+	first, err := load(t.Context(), people.Marks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := boot.NewLive(first, "", load)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Server = httptest.NewServer(h)
+	t.Cleanup(l.Close)
+	return l
+}
+
+// mark names the configuration that is to be in force.
+func (l *living) mark(t *testing.T, name string) {
+	t.Helper()
+	if err := people.MarkConfig(t.Context(), l.store, name, "where "+name+" is"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// models are the names of the models that there are.
+func (l *living) models(t *testing.T) string {
+	t.Helper()
+	_, body := l.ask(t, "GET", "/v1/models", "")
+	var names []string
+	for _, part := range strings.Split(body, `"id":"`)[1:] {
+		name, _, _ := strings.Cut(part, `"`)
+		names = append(names, name)
+	}
+	return strings.Join(names, " ")
+}
+
+func (l *living) ask(t *testing.T, method, path, body string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, l.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer sk-master")
+	r.Header.Set("Content-Type", "application/json")
+	res, err := l.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var b strings.Builder
+	_, err = bufio.NewReader(res.Body).WriteTo(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, b.String()
+}
+
+const masterOnly = "general_settings: {master_key: sk-master}\n"
+
+func oneModel(name string) string {
+	return masterOnly + "model_list: [{model_name: " + name + ", litellm_params: {model: openai/text, api_base: $UP, api_key: sk-up}}]\n"
+}
+
+// TestReplaced: a configuration that is named counts within five seconds, whole:
+// its models and its paths; one that is named again is not loaded again.
+func TestReplaced(t *testing.T) {
+	l := follow(t, map[string]string{
+		"":   oneModel("one"),
+		"v2": oneModel("two") + "    \n",
+		"v3": strings.Replace(oneModel("three"), "general_settings: {", "general_settings: {pass_through_endpoints: [{path: /mine, target: $UP/chat/completions, headers: {Authorization: Bearer sk-up}}], ", 1),
+	})
+	if got := l.models(t); got != "one" {
+		t.Fatalf("got the models %q, want one", got)
+	}
+	l.mark(t, "v2")
+	if l.wait(5 * time.Second); l.models(t) != "two" {
+		t.Error("the new configuration does not count after five seconds")
+	}
+	for range 3 {
+		l.wait(5 * time.Second)
+		l.models(t)
+	}
+	if got := l.loads.Load(); got != 2 {
+		t.Errorf("got %d loads, want one for each configuration", got)
+	}
+	l.mark(t, "v3")
+	l.wait(5 * time.Second)
+	if status, body := l.ask(t, "POST", "/mine", `{"model":"text","messages":[{"role":"user","content":"hi"}]}`); status != 200 {
+		t.Errorf("got %d %s from a path that the new configuration has, want 200", status, body)
+	}
+	if !strings.Contains(l.log.String(), `"msg":"the configuration was replaced","version":"v3"`) {
+		t.Errorf("got the log %s, want it to say what is in force", l.log)
+	}
+}
+
+// TestNotReplaced: a configuration that is wrong, or cannot be had, leaves the
+// one before in force, says so, and counts as soon as it can be used.
+func TestNotReplaced(t *testing.T) {
+	l := follow(t, map[string]string{"": oneModel("one"), "broken": "model_list: 7\n", "good": oneModel("good")})
+	ready := func() string { _, body := l.ask(t, "GET", "/health/readiness", ""); return body }
+	if got := ready(); got != `{"status":"healthy"}` && got != `{"status":"healthy"}`+"\n" {
+		t.Errorf("got %q at the start", got)
+	}
+	l.mark(t, "broken")
+	l.wait(5 * time.Second)
+	if got := l.models(t); got != "one" {
+		t.Errorf("got the models %q, want those of the configuration before", got)
+	}
+	if got := ready(); !strings.Contains(got, `"warnings":["the configuration broken cannot be used`) {
+		t.Errorf("got %q, want it to say that broken is not in force", got)
+	}
+	if log := l.log.String(); !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, `"version":"broken"`) {
+		t.Errorf("got the log %s, want the reason", log)
+	}
+	for range 5 {
+		l.wait(5 * time.Second)
+		l.models(t)
+	}
+	if got := l.loads.Load(); got != 2 {
+		t.Errorf("got %d loads within a minute, want 2: what is wrong stays wrong", got)
+	}
+	if l.wait(time.Minute); l.models(t) != "one" || l.loads.Load() != 3 {
+		t.Errorf("got %d loads after a minute, want one more", l.loads.Load())
+	}
+
+	l.mark(t, "gone")
+	l.wait(5 * time.Second)
+	if got := l.models(t); got != "one" {
+		t.Errorf("got the models %q, want those of the configuration before", got)
+	}
+	l.texts["gone"] = oneModel("came")
+	if l.wait(5 * time.Second); l.models(t) != "came" {
+		t.Error("what could not be had is not tried again after five seconds")
+	}
+	if got := ready(); strings.Contains(got, "warnings") {
+		t.Errorf("got %q, want no warning any more", got)
+	}
+	l.mark(t, "broken")
+	l.wait(5 * time.Second)
+	l.models(t)
+	l.mark(t, "good")
+	if l.wait(5 * time.Second); l.models(t) != "good" || strings.Contains(ready(), "warnings") {
+		t.Errorf("got %q and %q after a good one was named", l.models(t), ready())
+	}
+}
+
+// TestReplacedMeanwhile: what has begun ends on the configuration that it began
+// with, and all who come together cause one load.
+func TestReplacedMeanwhile(t *testing.T) {
+	l := follow(t, map[string]string{"": oneModel("one"), "v2": oneModel("two")})
+	r, err := http.NewRequest("POST", l.URL+"/v1/chat/completions", strings.NewReader(`{"model":"one","stream":true,"messages":[{"role":"user","content":"hi"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer sk-master")
+	res, err := l.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	if !lines.Scan() {
+		t.Fatal("the stream has no line")
+	}
+	l.mark(t, "v2")
+	l.wait(5 * time.Second)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if got := l.models(t); got != "two" {
+				t.Errorf("got the models %q, want two", got)
+			}
+		})
+	}
+	all.Wait()
+	if got := l.loads.Load(); got != 2 {
+		t.Errorf("got %d loads, want one for each configuration", got)
+	}
+	last := ""
+	for lines.Scan() {
+		if lines.Text() != "" {
+			last = lines.Text()
+		}
+	}
+	if last != "data: [DONE]" {
+		t.Errorf("got %q at the end of a stream that began before, want it whole", last)
+	}
+}
