@@ -51,7 +51,7 @@ capture: ## record again what LiteLLM and the vendors' own clients send, to comp
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
-verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-infra ## the long checks (about an hour)
+verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-infra verify-nag ## the long checks (about an hour)
 
 verify-mutants: mutants
 
@@ -76,6 +76,9 @@ verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of 
 
 verify-infra: synth ## AWS's own linter on the templates of make synth
 	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/cdk.out/*.template.json
+
+verify-nag: ## cdk-nag's AwsSolutions on the stacks, and the CDK's own library on what the command line reads (installs 200 MB)
+	@.ci/nodetest infra/nag
 
 docs-page: ## take Swagger UI from npm again, in the version that local/clients/node pins
 	@core/api/docs/swagger/take
@@ -113,4 +116,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-agents verify-infra docs-page build synth clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-agents verify-infra verify-nag docs-page build synth clean tools help FORCE

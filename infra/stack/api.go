@@ -13,7 +13,8 @@ import (
 // edge endpoint ends a stream that is silent for 30 seconds.
 func api(body object) object {
 	return object{
-		"Type": "AWS::ApiGateway::RestApi",
+		"Type":     "AWS::ApiGateway::RestApi",
+		"Metadata": accepted(finding{"APIG2", "the functions check every request, and answer in the words of the API that was called"}),
 		"Properties": object{
 			"Name":                  ref("AWS::StackName"),
 			"EndpointConfiguration": object{"Types": []string{"REGIONAL"}},

@@ -12,15 +12,18 @@ import (
 // account.
 func role(f routes.Function) (object, error) {
 	statements := []object{allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, attribute(logicalID(f.Name)+"Logs", "Arn"))}
+	var wide []finding
 	for _, g := range f.Grants {
 		at, err := place(g)
 		if err != nil {
 			return nil, err
 		}
 		statements = append(statements, allow(g.Actions, at))
+		wide = append(wide, wildcards(at, g.Why)...)
 	}
 	return object{
-		"Type": "AWS::IAM::Role",
+		"Type":     "AWS::IAM::Role",
+		"Metadata": accepted(wide...),
 		"Properties": object{
 			"AssumeRolePolicyDocument": policy(object{
 				"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "lambda.amazonaws.com"},
