@@ -28,27 +28,44 @@ type vocabulary struct {
 // unpack reads a file of the vocabulary folder; oracle/vocabulary.mjs says what
 // is in one.
 func unpack(file string) (*vocabulary, error) {
+	const bytes = 256 // tokens of one byte come first
 	if len(file) < 8 {
 		return nil, io.ErrUnexpectedEOF
 	}
 	head := []byte(file[:8])
 	count, size := int(binary.LittleEndian.Uint32(head)), int(binary.LittleEndian.Uint32(head[4:]))
-	packed := flate.NewReader(strings.NewReader(file[8:]))
-	lengths := make([]byte, count)
-	if _, err := io.ReadFull(packed, lengths); err != nil {
-		return nil, fmt.Errorf("read lengths: %w", err)
+	if count < bytes {
+		return nil, fmt.Errorf("got %d tokens, want at least every byte", count)
 	}
-	var text strings.Builder
-	text.Grow(size)
-	if n, err := io.CopyN(&text, packed, int64(size)); err != nil {
-		return nil, fmt.Errorf("read tokens: %w after %d bytes", err, n)
+	made := count - bytes
+	plain := make([]byte, bytes+6*made)
+	if _, err := io.ReadFull(flate.NewReader(strings.NewReader(file[8:])), plain); err != nil {
+		return nil, fmt.Errorf("read what tokens are made of: %w", err)
+	}
+	columns := plain[bytes:]
+	half := func(column, i int) uint32 { // little-endian, a column for each byte
+		at := column*made + i
+		return uint32(columns[at]) | uint32(columns[at+made])<<8 | uint32(columns[at+2*made])<<16
 	}
 	start := make([]uint32, count+1)
-	for i, n := range lengths {
-		start[i+1] = start[i] + uint32(n)
+	var text strings.Builder
+	text.Grow(size)
+	text.Write(plain[:bytes])
+	for id := range uint32(bytes) {
+		start[id+1] = id + 1
 	}
-	if int(start[count]) != size {
-		return nil, fmt.Errorf("got tokens of %d bytes, want %d", size, start[count])
+	for i := range made {
+		id := uint32(bytes + i)
+		for _, of := range [2]uint32{half(0, i), half(3, i)} {
+			if of >= id {
+				return nil, fmt.Errorf("token %d is made of %d", id, of)
+			}
+			text.WriteString(text.String()[start[of]:start[of+1]])
+		}
+		start[id+1] = uint32(text.Len())
+	}
+	if text.Len() != size {
+		return nil, fmt.Errorf("got tokens of %d bytes, want %d", text.Len(), size)
 	}
 	return newVocabulary(text.String(), start), nil
 }
