@@ -96,7 +96,7 @@ func New(_ context.Context, c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := app.Handler("")
+	h, err := app.Handler(boot.Everything())
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/providers/providertest/upstream"
 )
@@ -160,7 +161,7 @@ func open(t *testing.T, name string) *document {
 		d.key = "sk-1234"
 	}
 	d.models = app.Models()
-	h, err := app.Handler("")
+	h, err := app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,6 +143,6 @@ func (p *program) handler(f *serveFlags, app *boot.App, env environment) (http.H
 	if f.mode == "lambda" {
 		return p.functions(f, env)
 	}
-	h, err := app.Handler("")
+	h, err := app.Handler(boot.Everything())
 	return h, func() error { return nil }, err
 }

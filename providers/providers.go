@@ -8,6 +8,8 @@
 package providers
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -38,13 +40,40 @@ func All(open, guarded *http.Client, now func() time.Time) *Set {
 	for alias, name := range aliases() {
 		s.byName[alias] = s.byName[name]
 	}
-	s.byName[elsewhere] = &wire.Provider{Name: elsewhere, NoKey: true, Client: open, Guarded: guarded}
+	s.byName[elsewhere] = anyAddress(open, guarded)
 	return s
 }
+
+// Named makes the providers for who asks none of them and has to know which
+// there are: a program that makes no other Set has none of their code. Only
+// addresses that are no vendor's can be asked.
+func Named(open, guarded *http.Client, _ func() time.Time) *Set {
+	s := &Set{map[string]llm.Speaker{elsewhere: anyAddress(open, guarded)}}
+	for _, name := range Names() {
+		s.byName[name] = unasked(name)
+	}
+	return s
+}
+
+// unasked is a provider that there is, and that cannot be asked. It is an
+// llm.Speaker.
+type unasked string
+
+// Do implements llm.Provider.
+func (u unasked) Do(context.Context, *llm.Call) (*llm.Reply, error) {
+	return nil, fmt.Errorf("%s cannot be asked here", string(u))
+}
+
+// Speaks implements llm.Speaker.
+func (unasked) Speaks(llm.Op, llm.Format) bool { return false }
 
 // elsewhere asks addresses that are no vendor's but an operator's own, as they
 // are: what it sends is the deployment's headers and nothing else.
 const elsewhere = "pass_through_endpoints"
+
+func anyAddress(open, guarded *http.Client) *wire.Provider {
+	return &wire.Provider{Name: elsewhere, NoKey: true, Client: open, Guarded: guarded}
+}
 
 // Names lists the providers as the function of that name does.
 func (s *Set) Names() []string { return Names() }

@@ -25,12 +25,15 @@ import (
 // handler answers a route's requests once it is known who sent them.
 type handler func(w *web.Writer, r *http.Request, caller *llm.Caller) error
 
-// Handler answers the routes of one function, or all routes for "".
-func (a *App) Handler(function string) (http.Handler, error) {
-	endpoints := a.endpoints()
+// Handler answers the routes of a family.
+func (a *App) Handler(f Family) (http.Handler, error) {
+	endpoints := map[string]endpoint{}
+	for _, part := range f.parts {
+		maps.Copy(endpoints, part(a))
+	}
 	mux := http.NewServeMux()
 	for _, route := range routes.All() {
-		if function != "" && route.Function != function || route.Path == routes.Rest {
+		if f.function != "" && route.Function != f.function || route.Path == routes.Rest {
 			continue
 		}
 		if route.Path == "/docs" || strings.HasPrefix(route.Path, "/docs/") {
@@ -83,17 +86,18 @@ type endpoint struct {
 	passes  bool // it is the configuration's own, and asks elsewhere
 }
 
-// endpoints are by path, without /v1 in front. Where a path has several methods,
-// all but one have theirs before it.
-func (a *App) endpoints() map[string]endpoint {
+// about are the endpoints that say what there is: models, prices, health.
+func (a *App) about() map[string]endpoint {
 	m := &meta.Models{List: a.Models, Owner: a.Owner, Created: a.started.Unix()}
 	h := &meta.Health{Deployments: a.deployments, Try: a.try, Faults: a.faults}
-	count := a.count
 	info := &utils.Info{Deployments: a.deployments, Facts: func(d *llm.Deployment) utils.Facts { return a.now().prices.facts(d) }, Stored: func(id string) bool { return a.now().stored[id] }}
 	public := &utils.Public{Names: a.providers.Names, Models: func() (map[string]utils.Facts, error) { return a.now().prices.all() }}
-	all := map[string]endpoint{
-		"/messages/count_tokens":         {handle: count.Messages, words: llm.Messages},
-		"/utils/token_counter":           {handle: count.TokenCounter},
+	shown := &calls.Shown{Calls: a.calls(), Find: a.count.Find, Try: a.try}
+	return map[string]endpoint{
+		"/messages/count_tokens":         {handle: a.count.Messages, words: llm.Messages},
+		"/utils/token_counter":           {handle: a.count.TokenCounter},
+		"/utils/transform_request":       {handle: shown.Transform, words: llm.OpenAI},
+		"/utils/supported_openai_params": {handle: shown.Supported, words: llm.OpenAI},
 		"/public/providers":              {handle: public.Providers},
 		"/public/model_cost_map":         {handle: public.CostMap},
 		"/public/litellm_model_cost_map": {handle: public.CostMap},
@@ -108,19 +112,25 @@ func (a *App) endpoints() map[string]endpoint {
 		"/health/liveness":   {handle: h.Alive},
 		"/health/readiness":  {handle: h.Ready},
 	}
-	for path, e := range a.models(count.Of) {
-		e.metered = !strings.HasPrefix(path, "/utils/")
-		all[path] = e
-	}
-	maps.Copy(all, a.kept())
-	administer := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset, Fits: a.fits}
-	for route, handle := range administer.Routes() {
+}
+
+// administration are the endpoints about keys, people and what was spent.
+func (a *App) administration() map[string]endpoint {
+	all := map[string]endpoint{}
+	h := &admin.Handler{People: a.people, Actor: actor, Spent: a.spent, SpentBy: a.spentBy, Reset: a.reset, Fits: a.fits}
+	for route, handle := range h.Routes() {
 		method, path, _ := strings.Cut(route, " ")
 		all[method+" "+bare(path)] = endpoint{handle: atOnce(handle)}
 	}
 	for route, handle := range a.spending() {
 		all[route] = endpoint{handle: handle}
 	}
+	return all
+}
+
+// vendors are the endpoints that are a vendor's own.
+func (a *App) vendors() map[string]endpoint {
+	all := map[string]endpoint{}
 	through := &pass.Handler{Find: a.passer, Hold: a.passing}
 	for _, route := range routes.All() {
 		if strings.HasSuffix(route.Path, routes.Rest) && route.Path != routes.Rest {
@@ -164,16 +174,13 @@ func (a *App) forget(ctx context.Context, deployment, id string, rec *llm.Record
 }
 
 // models are the endpoints that ask for a model.
-func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
-	c := &calls.Handler{Serve: (&responses.State{Next: a.gateway.Serve, Store: a.responses}).Serve, ClientCredentials: a.foreign, Count: count, Adapters: a.adapters, CustomerHeader: a.gate.CustomerHeader}
-	shown := &calls.Shown{Calls: c, Find: a.count.Find, Try: a.try}
+func (a *App) models() map[string]endpoint {
+	c := a.calls()
 	all := map[string]endpoint{
 		"/v1beta/models/{id...}":             {handle: c.Gemini, words: llm.Gemini},
 		"POST /models/{id...}":               {handle: c.Gemini, words: llm.Gemini},
 		"/batch/completions":                 {handle: c.Batch, words: llm.OpenAI},
 		"/adapters/{adapter_id}/completions": {handle: c.Adapted, words: llm.OpenAI},
-		"/utils/transform_request":           {handle: shown.Transform, words: llm.OpenAI},
-		"/utils/supported_openai_params":     {handle: shown.Supported, words: llm.OpenAI},
 	}
 	shapes := calls.Shapes()
 	for kind, paths := range map[string][]string{
@@ -203,6 +210,10 @@ func (a *App) models(count func(*llm.Call) (int, error)) map[string]endpoint {
 		for _, path := range p.paths {
 			all[path] = endpoint{handle: c.Form(p.shape), words: p.shape.Format}
 		}
+	}
+	for path, e := range all {
+		e.metered = true
+		all[path] = e
 	}
 	return all
 }

@@ -122,7 +122,7 @@ func handled(h http.Handler, r *http.Request, key string) *httptest.ResponseReco
 
 // TestEveryRoute: each answers who may use it, and nobody else.
 func TestEveryRoute(t *testing.T) {
-	h, err := open(t, guardedModels).app.Handler("")
+	h, err := open(t, guardedModels).app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,11 +158,18 @@ func TestKeyBeforeBody(t *testing.T) {
 // TestFunctions: a function answers its own routes and no others.
 func TestFunctions(t *testing.T) {
 	h := open(t, strings.ReplaceAll(guardedModels, "general_settings: {master_key: sk-master}", ""))
+	families := map[string]boot.Family{
+		"chat": boot.Chat(), "embed": boot.Embed(), "media": boot.Media(), "pass": boot.Pass(), "admin": boot.Admin(), "meta": boot.Meta(),
+	}
 	for _, f := range routes.Functions() {
 		if f.Mode == "" {
 			continue
 		}
-		handler, err := h.app.Handler(f.Name)
+		family, ok := families[f.Name]
+		if !ok {
+			t.Fatalf("there is no family for function %s", f.Name)
+		}
+		handler, err := h.app.Handler(family)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +259,7 @@ func TestWithoutMasterKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		handler, err := app.Handler("")
+		handler, err := app.Handler(boot.Everything())
 		if err != nil {
 			t.Fatal(err)
 		}

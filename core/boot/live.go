@@ -32,11 +32,11 @@ type Load func(ctx context.Context, marks people.Marks) (*App, error)
 // that is not used any more leaves nothing behind: what must outlive it is in
 // the store. A configuration that cannot be used leaves the one before in force.
 type Live struct {
-	load     Load
-	function string
-	current  atomic.Pointer[generation]
-	refused  atomic.Pointer[refusal]
-	replace  sync.Mutex // who replaces it
+	load    Load
+	family  Family
+	current atomic.Pointer[generation]
+	refused atomic.Pointer[refusal]
+	replace sync.Mutex // who replaces it
 }
 
 // generation is a gateway between two replacements.
@@ -51,13 +51,13 @@ type refusal struct {
 	until   time.Time
 }
 
-// NewLive starts with a gateway. Function is whose routes it answers, "" for all.
-func NewLive(app *App, function string, load Load) (*Live, error) {
-	h, err := app.Handler(function)
+// NewLive starts with a gateway, which answers a family's routes.
+func NewLive(app *App, f Family, load Load) (*Live, error) {
+	h, err := app.Handler(f)
 	if err != nil {
 		return nil, err
 	}
-	l := &Live{load: load, function: function}
+	l := &Live{load: load, family: f}
 	l.current.Store(&generation{app, h})
 	return l, nil
 }
@@ -98,7 +98,7 @@ func (l *Live) next(ctx context.Context) *generation {
 	app, err := l.load(ctx, marks)
 	var h http.Handler
 	if err == nil {
-		h, err = app.Handler(l.function)
+		h, err = app.Handler(l.family)
 	}
 	if err != nil {
 		l.keep(ctx, g.app, marks.Config, err)

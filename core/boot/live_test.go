@@ -74,7 +74,7 @@ func follow(t *testing.T, texts map[string]string) *living {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := boot.NewLive(first, "", load)
+	h, err := boot.NewLive(first, boot.Everything(), load)
 	if err != nil {
 		t.Fatal(err)
 	}

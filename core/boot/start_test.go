@@ -88,7 +88,7 @@ func openAt(t *testing.T, in people.Store, now func() time.Time, yaml string, en
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := h.app.Handler("")
+	handler, err := h.app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,11 @@
 package main
 
 import (
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/lambdahttp"
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("admin", nil))
+	lambdahttp.Start(all.Desk(boot.Admin()))
 }

@@ -2,10 +2,11 @@
 package main
 
 import (
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/lambdahttp"
 )
 
 func main() {
-	lambdahttp.Start(all.Handler("pass", nil))
+	lambdahttp.Start(all.Handler(boot.Pass(), nil))
 }

@@ -70,7 +70,7 @@ func open(t *testing.T, yaml string, settings ...setting) *gateway {
 	if g.app, err = setup.Open(); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := g.app.Handler("")
+	handler, err := g.app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}

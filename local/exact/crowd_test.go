@@ -138,7 +138,7 @@ func (c *crowd) gateway(t *testing.T, p boot.Parts) gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := app.Handler("")
+	h, err := app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,8 +74,14 @@ func Load(o Options) (*Setup, []Problem, error) {
 	return s, problems, err
 }
 
+// vendors makes the providers that a gateway has. It is a func of the caller's,
+// so that a program is linked with those that it may ask.
+type vendors func(open, guarded *http.Client, now func() time.Time) *providers.Set
+
 // Open makes the gateway.
-func (s *Setup) Open() (*boot.App, error) {
+func (s *Setup) Open() (*boot.App, error) { return s.open(providers.All) }
+
+func (s *Setup) open(vendors vendors) (*boot.App, error) {
 	o := s.options
 	open, guarded := outbound.Client(), outbound.Guarded()
 	for _, client := range []*http.Client{open, guarded} {
@@ -87,7 +93,7 @@ func (s *Setup) Open() (*boot.App, error) {
 		}
 	}
 	return boot.New(boot.Parts{
-		Config: s.config, Providers: providers.All(open, guarded, time.Now), Docs: o.Docs, Store: o.Store, Vaults: s.vaults,
+		Config: s.config, Providers: vendors(open, guarded, time.Now), Docs: o.Docs, Store: o.Store, Vaults: s.vaults,
 		Getenv: o.Getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint,
 	})
 }
@@ -121,7 +127,7 @@ func unconfigured(getenv func(string) (string, bool)) *config.Config {
 const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it from the stack's resource named Secret in Secrets Manager"
 
 // deployed is the gateway of a Lambda function, as its environment says.
-func deployed(docs http.Handler) (*boot.App, error) {
+func deployed(docs http.Handler, vendors vendors) (*boot.App, error) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	kept, err := Table(context.Background(), os.Getenv("TABLE_NAME"))
 	if err != nil {
@@ -134,7 +140,7 @@ func deployed(docs http.Handler) (*boot.App, error) {
 	if err != nil {
 		return nil, explained(err, problems)
 	}
-	app, err := setup.Open()
+	app, err := setup.open(vendors)
 	if err != nil {
 		return nil, err
 	}

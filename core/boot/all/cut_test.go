@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 )
 
@@ -30,7 +31,7 @@ func gatewayTo(t *testing.T, config string) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := app.Handler("")
+	h, err := app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"net/http"
 	"os"
+
+	"github.com/tollgate-llm/tollgate/core/boot"
+	"github.com/tollgate-llm/tollgate/providers"
 )
 
 // Schedule is what the function does that runs every minute, configured as the
@@ -13,22 +16,32 @@ func Schedule() (func(context.Context) error, error) {
 	if os.Getenv("TABLE_NAME") == "" {
 		return func(context.Context) error { return nil }, nil
 	}
-	app, err := deployed(nil)
+	app, err := deployed(nil, providers.Named) // it charges for calls, and makes none
 	if err != nil {
 		return nil, err
 	}
 	return app.Tick, nil
 }
 
-// Handler is the handler of one Lambda function, configured by its
+// Handler is what one Lambda function answers with, configured by its
 // environment: CONFIG_FILE_PATH (a file in the package), TABLE_NAME (the DynamoDB
 // table that all functions share; without it each environment remembers for
 // itself) and the variables that configuration names. Only the function that
 // has /docs needs docs.
-func Handler(function string, docs http.Handler) (http.Handler, error) {
-	app, err := deployed(docs)
+func Handler(f boot.Family, docs http.Handler) (http.Handler, error) {
+	return handler(f, docs, providers.All)
+}
+
+// Desk is Handler for a family that asks no provider: its function knows all of
+// them by name, and is linked with none.
+func Desk(f boot.Family) (http.Handler, error) {
+	return handler(f, nil, providers.Named)
+}
+
+func handler(f boot.Family, docs http.Handler, vendors vendors) (http.Handler, error) {
+	app, err := deployed(docs, vendors)
 	if err != nil {
 		return nil, err
 	}
-	return app.Handler(function)
+	return app.Handler(f)
 }

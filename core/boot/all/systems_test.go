@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/config"
 )
@@ -129,7 +130,7 @@ func TestSystems(t *testing.T) {
 			for _, warning := range app.Warnings() {
 				t.Error(warning)
 			}
-			h, err := app.Handler("")
+			h, err := app.Handler(boot.Everything())
 			if err != nil {
 				t.Fatal(err)
 			}

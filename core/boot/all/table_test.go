@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 )
 
@@ -24,7 +25,7 @@ func TestTable(t *testing.T) {
 		} {
 			t.Setenv(name, value)
 		}
-		h, err := all.Handler("chat", nil)
+		h, err := all.Handler(boot.Chat(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

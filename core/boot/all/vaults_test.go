@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 )
 
@@ -100,7 +101,7 @@ router_settings: {num_retries: 0}
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := app.Handler("")
+	h, err := app.Handler(boot.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
