@@ -30,10 +30,11 @@ func Media() Family { return Family{"media", []part{(*App).models}} }
 // Pass is the family of vendors' own APIs.
 func Pass() Family { return Family{"pass", []part{(*App).vendors}} }
 
-// Meta is the family of what there is: models, prices, health, documents.
+// Meta is the family of what there is: models, prices, health, the API.
 func Meta() Family { return Family{"meta", []part{(*App).about}} }
 
-// Admin is the family of keys, people and money. It asks no provider.
+// Admin is the family of keys, people and money, and of the page that shows the
+// API. It asks no provider.
 func Admin() Family { return Family{"admin", []part{(*App).administration}} }
 
 // Everything is all families, as one machine serves them.

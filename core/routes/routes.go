@@ -267,6 +267,8 @@ func All() []Route {
 		{"GET", "/organization/daily/activity", "admin", Key},
 		{"GET", "/customer/daily/activity", "admin", Key},
 		{"GET", "/end_user/daily/activity", "admin", Key},
+		{"GET", "/docs", "admin", Open}, // half a megabyte, where there is room for it
+		{"GET", "/docs/{file}", "admin", Open},
 
 		{"POST", "/v1/messages/count_tokens", "meta", Key},
 		{"POST", "/utils/token_counter", "meta", Key},
@@ -283,8 +285,6 @@ func All() []Route {
 		{"GET", "/public/model_cost_map", "meta", Open},
 		{"GET", "/public/litellm_model_cost_map", "meta", Open},
 		{"GET", "/openapi.json", "meta", Open},
-		{"GET", "/docs", "meta", Open},
-		{"GET", "/docs/{file}", "meta", Open},
 		{"GET", "/health/liveliness", "meta", Open},
 		{"GET", "/health/liveness", "meta", Open},
 		{"GET", "/health/readiness", "meta", Open},

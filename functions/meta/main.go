@@ -2,12 +2,11 @@
 package main
 
 import (
-	"github.com/tollgate-llm/tollgate/core/api/docs/swagger"
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/lambdahttp"
 )
 
 func main() {
-	lambdahttp.Start(all.Handler(boot.Meta(), swagger.Handler()))
+	lambdahttp.Start(all.Handler(boot.Meta(), nil))
 }

@@ -34,8 +34,8 @@ func Handler(f boot.Family, docs http.Handler) (http.Handler, error) {
 
 // Desk is Handler for a family that asks no provider: its function knows all of
 // them by name, and is linked with none.
-func Desk(f boot.Family) (http.Handler, error) {
-	return handler(f, nil, providers.Named)
+func Desk(f boot.Family, docs http.Handler) (http.Handler, error) {
+	return handler(f, docs, providers.Named)
 }
 
 func handler(f boot.Family, docs http.Handler, vendors vendors) (http.Handler, error) {
