@@ -41,6 +41,9 @@ type Options struct {
 	// and its function's RESPONSE_MODE, as NAME=value. Nothing is inherited.
 	// Processes run in their bootstrap's folder.
 	Env []string
+	// Variables are, by function, all that its processes get beside Lambda's own
+	// variables, as NAME=value. Functions that are not there have Env.
+	Variables map[string][]string
 	// Source is RESTAPI if empty.
 	Source Source
 	// Stage is named in events, "prod" if empty. Paths work with /stage in
@@ -97,7 +100,7 @@ func New(o Options) (*Gateway, error) {
 		g.functions[f.Name] = &function{
 			Function:    f,
 			bootstrap:   bootstrap,
-			env:         o.Env,
+			env:         o.variables(f),
 			initTimeout: cmp.Or(o.InitTimeout, 10*time.Second),
 			log:         log,
 			all:         map[*environment]bool{},
@@ -112,6 +115,18 @@ func New(o Options) (*Gateway, error) {
 	}
 	slices.SortStableFunc(g.routes, func(a, b route) int { return cmp.Compare(a.rank, b.rank) })
 	return g, nil
+}
+
+// variables are what a function's processes get beside Lambda's own.
+func (o *Options) variables(f routes.Function) []string {
+	if own, ok := o.Variables[f.Name]; ok {
+		return own
+	}
+	env := append(slices.Clone(o.Env), "GOMAXPROCS=1")
+	if f.Mode != "" {
+		env = append(env, "RESPONSE_MODE="+string(f.Mode))
+	}
+	return env
 }
 
 // Close ends every process, by SIGTERM and half a second later by SIGKILL, and

@@ -51,8 +51,6 @@ func start(f *function) (*environment, error) {
 		"LAMBDA_TASK_ROOT="+e.cmd.Dir,
 		"_HANDLER=bootstrap",
 		"TZ=:UTC",
-		"GOMAXPROCS=1",
-		"RESPONSE_MODE="+string(f.Mode),
 	)
 	e.cmd.Stdout, e.cmd.Stderr = f.log, f.log
 	e.cmd.WaitDelay = grace

@@ -1,0 +1,96 @@
+"""The stack that CloudFormation would be told to make, made here, and used."""
+
+import json
+import re
+import subprocess
+import time
+
+import openai
+import processes
+import pytest
+
+# What is beside the template's variables: where AWS is, as whom, and what Lambda's runtime itself sets.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+RUNTIME = {
+    "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_LAMBDA_RUNTIME_API",
+    "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_TIMEOUT", "AWS_LAMBDA_INITIALIZATION_TYPE", "LAMBDA_TASK_ROOT", "_HANDLER", "TZ",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def master_key(stack, service):
+    """The key that the stack made, found as its owner would."""
+    secret = service("secretsmanager").get_secret_value(SecretId=stack.names["Secret"]["Ref"])
+    return json.loads(secret["SecretString"])["LITELLM_MASTER_KEY"]
+
+
+@pytest.fixture
+def client(stack, master_key):
+    with openai.OpenAI(base_url=f"{stack.url}/dev/v1", api_key=master_key, max_retries=0) as client:
+        yield client
+
+
+def test_chat(client, upstream):
+    answer = client.chat.completions.create(model="text", messages=[{"role": "user", "content": "hello"}])
+    assert answer.choices[0].message.content
+    streamed = client.chat.completions.create(model="text", messages=[{"role": "user", "content": "hello"}], stream=True)
+    assert "".join(c.choices[0].delta.content or "" for c in streamed if c.choices) == answer.choices[0].message.content
+    # The provider's key is in the secret alone.
+    assert {r["headers"]["Authorization"][0] for r in upstream.requests("text")} == {"Bearer sk-upstream-key"}
+
+
+def test_keys(stack, client, master_key):
+    made = client.post(f"{stack.url}/dev/key/generate", cast_to=object, body={"models": ["text"], "max_budget": 1, "rpm_limit": 2})
+    with openai.OpenAI(base_url=stack.url, api_key=made["key"], max_retries=0) as own:
+        own.chat.completions.create(model="text", messages=[{"role": "user", "content": "hello"}])
+        own.chat.completions.create(model="text", messages=[{"role": "user", "content": "hello"}])
+        with pytest.raises(openai.RateLimitError):
+            own.chat.completions.create(model="text", messages=[{"role": "user", "content": "hello"}])
+        with pytest.raises(openai.APIStatusError) as refused:
+            own.chat.completions.create(model="another", messages=[{"role": "user", "content": "hello"}])
+        assert refused.value.status_code in (401, 403)
+    info = client.get(f"{stack.url}/dev/key/info", cast_to=object, options={"params": {"key": made["key"]}})
+    assert info["info"]["spend"] > 0
+
+
+def test_other_functions(stack, client):
+    assert client.embeddings.create(model="embeds", input="hello").data
+    assert client.images.generate(model="draws", prompt="hello").data
+    assert "text" in {m.id for m in client.models.list()}
+    with pytest.raises(openai.APIStatusError):
+        client.get(f"{stack.url}/dev/openai/v1/models", cast_to=object)
+
+
+def resolved(value, names):
+    """A value of the template, by the rules of CloudFormation's Ref, Fn::GetAtt and Fn::Sub."""
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return names[argument]["Ref"]
+    assert function == "Fn::Sub"
+    return re.sub(r"\$\{(\w+)(\.Arn)?\}", lambda m: names[m[1]]["ARN" if m[2] else "Ref"], argument)
+
+
+def test_environments(stack, environments, template):
+    """Each function runs with what the template gives it, and nothing else but what Lambda itself sets."""
+    deadline = time.monotonic() + 30
+    functions = {id.removesuffix("Function").lower(): r["Properties"] for id, r in template.items() if r["Type"] == "AWS::Lambda::Function"}
+    while set(functions) != set(running := environments(stack.process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert set(running) == set(functions)
+    for name, properties in functions.items():
+        want = {k: resolved(v, stack.names) for k, v in properties["Environment"]["Variables"].items()}
+        got = {k: v for k, v in running[name].items() if k not in RUNTIME}
+        assert got == want, name
+        assert set(running[name]) == set(want) | RUNTIME, name
+        assert running[name]["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == str(properties["MemorySize"])
+
+
+def test_policies(stack, whole, record):
+    """Nothing was asked of AWS that a role does not allow."""
+    checked = subprocess.run([whole, "check", record], cwd=processes.ROOT / "infra", capture_output=True, text=True)
+    print(checked.stdout)
+    assert checked.returncode == 0, checked.stderr
+    assert re.match(r"calls: \d\d+  denied: 0 ", checked.stdout)
