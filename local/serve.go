@@ -72,7 +72,7 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) (err error) {
 			o.Store = kept
 		}
 	}
-	app, err := start(o, say)
+	setup, app, err := start(o, say)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,11 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) (err error) {
 	if !guarded && f.mode == "lambda" {
 		say.warn("there is no master key, and without one the functions answer 503: set LITELLM_MASTER_KEY")
 	}
-	h, end, err := p.handler(f, app, env)
+	live, err := setup.Live(app, boot.Everything())
+	if err != nil {
+		return err
+	}
+	h, end, err := p.handler(f, live, env)
 	if err != nil {
 		return err
 	}
@@ -100,30 +104,30 @@ func (p *program) serve(cmd *cobra.Command, f *serveFlags) (err error) {
 		EnvFile: env.file, Data: where, Guarded: guarded, Mode: f.mode,
 	})
 	if f.mode != "lambda" {
-		defer tend(cmd.Context(), app, say.log)()
+		defer tend(cmd.Context(), live, say.log)()
 	}
 	return errors.Join(p.answer(cmd.Context(), l, h, say.log), end())
 }
 
 // start makes the gateway and says what will not work.
-func start(o all.Options, say *speaker) (*boot.App, error) {
+func start(o all.Options, say *speaker) (*all.Setup, *boot.App, error) {
 	setup, problems, err := all.Load(o)
 	say.problems(problems)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	app, err := setup.Open()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	warnings := app.Warnings()
 	if o.Model.Model != "" && len(warnings) > 0 { // the only model, and it is none
-		return nil, errors.New(warnings[0])
+		return nil, nil, errors.New(warnings[0])
 	}
 	for _, w := range append(warnings, missingKeys(setup)...) {
 		say.warn(w)
 	}
-	return app, nil
+	return setup, app, nil
 }
 
 // missingKeys names the variables that deployments wait for.
@@ -139,10 +143,9 @@ func missingKeys(setup *all.Setup) []string {
 }
 
 // handler is what answers, and how to end it.
-func (p *program) handler(f *serveFlags, app *boot.App, env environment) (http.Handler, func() error, error) {
+func (p *program) handler(f *serveFlags, live *boot.Live, env environment) (http.Handler, func() error, error) {
 	if f.mode == "lambda" {
 		return p.functions(f, env)
 	}
-	h, err := app.Handler(boot.Everything())
-	return h, func() error { return nil }, err
+	return live, func() error { return nil }, nil
 }

@@ -10,11 +10,11 @@ import (
 
 // tend has done what is due every minute, as EventBridge has it done for the
 // functions, until it is ended.
-func tend(ctx context.Context, app *boot.App, log *slog.Logger) (end func()) {
+func tend(ctx context.Context, live *boot.Live, log *slog.Logger) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
-		app.Tend(ctx, func(err error) { log.Warn("what is due every minute was not done", "error", err.Error()) })
+		live.Tend(ctx, func(err error) { log.Warn("what is due every minute was not done", "error", err.Error()) })
 	})
 	return func() {
 		cancel()

@@ -62,6 +62,10 @@ type Parts struct {
 	Identity  *http.Client                     // asks the operator's identity provider; nil: outbound.Client
 	Store     people.Store                     // where keys, money and state are kept; nil: in memory, until the process ends
 	Version   string                           // of the configuration, as the Store names it; "": it has none
+
+	// Incomplete says that something of the configuration could not be had, which
+	// a Live gateway then tries again.
+	Incomplete bool
 }
 
 // App is a gateway that is ready.
@@ -81,8 +85,9 @@ type App struct {
 	edge    *web.Edge
 	auth    *auth.Auth
 	started time.Time
-	version string // of the configuration
-	foreign bool   // callers may bring their own address and key
+	version string    // of the configuration
+	again   time.Time // when to read the configuration again, because something was missing; zero: never
+	foreign bool      // callers may bring their own address and key
 	docs    http.Handler
 
 	responses responses.Store
@@ -142,6 +147,9 @@ func New(p Parts) (*App, error) {
 		started: p.Now(), version: p.Version, foreign: c.AllowClientCredentials, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
 		adapters: p.Adapters,
+	}
+	if p.Incomplete {
+		a.again = a.started.Add(incompleteTime)
 	}
 	a.marks.Store(&people.Marks{Config: p.Version})
 	a.count = counting(func(name string) (*llm.Deployment, error) { return a.now().groups.First(name) })

@@ -20,6 +20,9 @@ const (
 	// invalidTime is how long a configuration with errors is left alone: what it
 	// lacks, such as a variable, may come without a new version of it.
 	invalidTime = time.Minute
+	// incompleteTime is how long a gateway goes on without what it could not get
+	// when it was made, before it is made anew.
+	incompleteTime = 15 * time.Second
 )
 
 // Load makes the gateway of the configuration that the marks name. Its
@@ -50,6 +53,9 @@ type refusal struct {
 	version string
 	until   time.Time
 }
+
+// Work is the family of a function that answers no route.
+func Work() Family { return Family{function: "none"} }
 
 // NewLive starts with a gateway, which answers a family's routes.
 func NewLive(app *App, f Family, load Load) (*Live, error) {
@@ -114,6 +120,23 @@ func (l *Live) next(ctx context.Context) *generation {
 	return next
 }
 
+// Tend ticks every minute until the context ends, and returns when the last is
+// done. It tells wrong of errors.
+func (l *Live) Tend(ctx context.Context, wrong func(error)) {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for app := l.current.Load().app; ; app = l.App(ctx) {
+		if err := app.Tick(ctx); err != nil && ctx.Err() == nil {
+			wrong(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
+
 // left reports whether what could not be used is to be left alone still.
 func (l *Live) left() bool {
 	g, r := l.current.Load(), l.refused.Load()
@@ -137,9 +160,11 @@ func (l *Live) keep(ctx context.Context, app *App, version string, err error) {
 // marked takes note of what the store says is to be in force.
 func (a *App) marked(marks people.Marks) {
 	a.marks.Store(&marks)
-	if a.outdated.Store(marks.Config != a.version); marks.Config == a.version {
+	same := marks.Config == a.version
+	if same {
 		a.fault.Store(nil)
 	}
+	a.outdated.Store(!same || !a.again.IsZero() && a.edge.Now().After(a.again))
 }
 
 // faults are what is wrong with the gateway as it runs, for everybody to see.

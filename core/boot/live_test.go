@@ -30,6 +30,7 @@ type living struct {
 	texts  map[string]string
 	loads  atomic.Int64
 	log    *journal
+	lacks  atomic.Bool // what the next App needs
 	mu     sync.Mutex
 	offset time.Duration
 }
@@ -67,7 +68,7 @@ func follow(t *testing.T, texts map[string]string) *living {
 			return nil, err
 		}
 		return boot.New(boot.Parts{
-			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config,
+			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config, Incomplete: l.lacks.Load(),
 		})
 	}
 	first, err := load(t.Context(), people.Marks{})
@@ -210,6 +211,31 @@ func TestNotReplaced(t *testing.T) {
 	l.mark(t, "good")
 	if l.wait(5 * time.Second); l.models(t) != "good" || strings.Contains(ready(), "warnings") {
 		t.Errorf("got %q and %q after a good one was named", l.models(t), ready())
+	}
+}
+
+// TestIncomplete: a gateway that lacks something is made anew until it does not,
+// and not all the time.
+func TestIncomplete(t *testing.T) {
+	l := follow(t, map[string]string{"": oneModel("one")})
+	l.mark(t, "v2")
+	l.texts["v2"] = oneModel("two")
+	l.lacks.Store(true)
+	l.wait(5 * time.Second)
+	for range 10 {
+		l.models(t)
+		l.wait(time.Second)
+	}
+	if got := l.loads.Load(); got != 2 {
+		t.Errorf("got %d loads within ten seconds, want 2", got)
+	}
+	l.lacks.Store(false)
+	for range 30 {
+		l.wait(5 * time.Second)
+		l.models(t)
+	}
+	if got := l.loads.Load(); got != 3 {
+		t.Errorf("got %d loads after there was everything, want 3", got)
 	}
 }
 

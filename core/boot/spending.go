@@ -91,20 +91,3 @@ func earlier(a, b time.Time) time.Time {
 	}
 	return b
 }
-
-// Tend ticks every minute until the context ends, and returns when the last is
-// done. It tells wrong of errors.
-func (a *App) Tend(ctx context.Context, wrong func(error)) {
-	every := time.NewTicker(time.Minute)
-	defer every.Stop()
-	for {
-		if err := a.Tick(ctx); err != nil && ctx.Err() == nil {
-			wrong(err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-	}
-}

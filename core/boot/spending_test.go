@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/people"
 )
 
@@ -70,5 +71,9 @@ func TestTend(t *testing.T) {
 	h := open(t, peopled)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	h.app.Tend(ctx, func(err error) { t.Error(err) })
+	live, err := boot.NewLive(h.app, boot.Work(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live.Tend(ctx, func(err error) { t.Error(err) })
 }

@@ -40,6 +40,7 @@ func keysDocument() string {
 	for _, s := range []section{
 		topSection(), entrySection(), paramsSection(), litellmSection(), generalSection(), jwtSection(), passSection(), alertingArgsSection(), routerSection(),
 		credentialSection(), keyParamsSection(), mostParamsSection(), keyRulesSection(), userParamsSection(), teamSettingsSection(), serviceSection(),
+		managementSection(),
 	} {
 		fmt.Fprintf(&b, "\n### %s\n", s.name)
 		for _, group := range []struct{ says, keys string }{

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/cloud"
 	"github.com/tollgate-llm/tollgate/core/config"
 	secrets "github.com/tollgate-llm/tollgate/core/secret"
 	"github.com/tollgate-llm/tollgate/core/secret/awsvault"
@@ -42,9 +43,10 @@ func split(text string) []part {
 }
 
 // TestCases runs every file of testdata/cases. Its parts are config.yaml and
-// the files that includes, env (NAME=value lines) and options (strict,
-// allow-unenforced), and what must come out: problems, explain and, where it
-// matters, the whole config as JSON.
+// the files that includes, env and hosted (NAME=value lines, of the environment
+// and of what is kept elsewhere) and options (strict, allow-unenforced), and what
+// must come out: problems, explain and, where it matters, keys (where variables
+// are kept) and the whole config as JSON.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txt")
 	if err != nil || len(files) == 0 {
@@ -71,14 +73,15 @@ func TestCases(t *testing.T) {
 
 func run(t *testing.T, parts []part) []part {
 	t.Helper()
-	files, env := map[string]string{}, map[string]string{}
+	files, env, hosted := map[string]string{}, map[string]string{}, map[string]string{}
 	var opts config.Options
 	for _, p := range parts {
 		switch p.name {
-		case "env":
+		case "env", "hosted":
+			into := map[string]map[string]string{"env": env, "hosted": hosted}[p.name]
 			for line := range strings.Lines(p.text) {
 				name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-				env[name] = value
+				into[name] = value
 			}
 		case "options":
 			opts.Strict = strings.Contains(p.text, "strict")
@@ -88,7 +91,7 @@ func run(t *testing.T, parts []part) []part {
 		}
 	}
 	vaults := map[string]*secrets.Cache{}
-	for scheme, v := range awsvault.All(time.Now) {
+	for scheme, v := range awsvault.All(&cloud.Account{Now: time.Now}) {
 		vaults[scheme] = &secrets.Cache{Vault: v}
 	}
 	opts.Check = secrets.Source{Vaults: vaults}.Check
@@ -99,6 +102,11 @@ func run(t *testing.T, parts []part) []part {
 			return nil, fmt.Errorf("open %s: %w", name, os.ErrNotExist)
 		}
 		return io.NopCloser(strings.NewReader(text)), nil
+	}
+	keys := "nowhere else\n"
+	opts.Hosted = func(k config.Keys) map[string]string {
+		keys = fmt.Sprintf("%s %q of %q: %q\n", k.System, k.Hosted, k.Primary, k.Named)
+		return hosted
 	}
 	c, list, err := config.Load("config.yaml", opts)
 	var b strings.Builder
@@ -116,6 +124,9 @@ func run(t *testing.T, parts []part) []part {
 		fmt.Fprintf(&e, "%s: %s\n", line.Subject, line.Text)
 	}
 	results := []part{{"problems", b.String()}, {"explain", e.String()}}
+	if slices.ContainsFunc(parts, func(p part) bool { return p.name == "keys" }) {
+		results = append(results, part{"keys", keys})
+	}
 	if slices.ContainsFunc(parts, func(p part) bool { return p.name == "config" }) {
 		j, err := json.MarshalIndent(c, "", "  ")
 		if err != nil {

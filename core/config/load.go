@@ -16,6 +16,9 @@ type Options struct {
 
 	// Lookup finds an environment variable; nil finds none.
 	Lookup func(name string) (string, bool)
+	// Hosted is told where the file has variables kept, before any is looked up,
+	// and returns what those are that it finds there; nil finds none.
+	Hosted func(Keys) map[string]string
 	// Check returns an error for a credential that is a reference which can lead
 	// nowhere; nil checks none.
 	Check func(text string) error

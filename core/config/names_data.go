@@ -90,14 +90,14 @@ func generalSection() section {
 			enforced_params service_account_settings reject_clientside_metadata_tags max_parallel_requests
 			global_max_parallel_requests max_response_size_mb user_header_name user_header_mappings
 			litellm_key_header_name token_rate_limit_type default_team_disabled
-			maximum_spend_logs_retention_period`,
+			maximum_spend_logs_retention_period key_management_system key_management_settings use_azure_key_vault`,
 		inert: `infer_model_from_keys background_health_checks health_check_interval health_check_details
 			use_shared_health_check enable_health_check_routing health_check_staleness_threshold alerting_threshold
 			alert_type_config spend_report_frequency
 			store_prompts_in_spend_logs
 			maximum_spend_logs_retention_interval maximum_spend_logs_cleanup_cron
 			store_model_in_db supported_db_objects forward_client_headers_to_llm_api forward_openai_org_id
-			key_management_system key_management_settings use_google_kms use_azure_key_vault
+			use_google_kms
 			always_include_stream_usage control_plane_url completion_model image_generation_model moderation_model
 			custom_sso custom_ui_sso_sign_in_handler custom_key_generate custom_key_update
 			enable_mcp_registry user_mcp_management_mode mcp_client_side_auth_header_name search_tools

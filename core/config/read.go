@@ -19,6 +19,7 @@ type reader struct {
 	opts     Options
 	words    vocabulary
 	problems *problems
+	hosted   map[string]string // variables that are kept elsewhere
 	env      map[string]string // environment_variables
 	repeats  map[string]*repeat
 	groups   []string  // every model_name, of entries with errors too
@@ -54,22 +55,27 @@ func (r *reader) finish() {
 	}
 }
 
-// lookup finds an environment variable: in the process, then in the file's
-// environment_variables, whose values may name one of the process again.
+// lookup finds an environment variable: in the process, then where the file says
+// that variables are kept, then in the file's environment_variables, whose values
+// may name one of the others again.
 func (r *reader) lookup(name string) (string, bool) {
-	if r.opts.Lookup != nil {
-		if v, ok := r.opts.Lookup(name); ok && v != "" {
-			return v, true
-		}
+	if v := r.process(name); v != "" {
+		return v, true
 	}
 	v := r.env[name]
 	if again, ok := strings.CutPrefix(v, envPrefix); ok {
-		v = ""
-		if r.opts.Lookup != nil {
-			v, _ = r.opts.Lookup(again)
-		}
+		v = r.process(again)
 	}
 	return v, v != ""
+}
+
+func (r *reader) process(name string) string {
+	if r.opts.Lookup != nil {
+		if v, ok := r.opts.Lookup(name); ok && v != "" {
+			return v
+		}
+	}
+	return r.hosted[name]
 }
 
 // checkReference warns of a variable that is not set.

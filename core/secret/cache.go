@@ -119,6 +119,14 @@ func (c *Cache) refresh(ctx context.Context, name string, k *known) {
 	k.done = nil
 }
 
+// Fresh is Secret, but the vault is asked at once, whatever is remembered.
+func (c *Cache) Fresh(ctx context.Context, name string) (string, error) {
+	c.mu.Lock()
+	c.of(name).next = time.Time{}
+	c.mu.Unlock()
+	return c.Secret(ctx, name)
+}
+
 // Stale has a secret fetched again before it is used next, unless its vault was
 // asked for it within the last minute.
 func (c *Cache) Stale(name string) {

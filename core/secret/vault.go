@@ -3,6 +3,7 @@ package secret
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,20 +131,49 @@ func (s Source) fetch(ctx context.Context, r reference) (string, error) {
 	return v, nil
 }
 
-// member is one of a secret that is a JSON object: text as it is, anything else
-// as its JSON. What the decoder complains of is not told, for it quotes.
+// member is one of a secret that is a JSON object.
 func member(secret, key string) (string, error) {
-	var all map[string]json.RawMessage
-	if json.Unmarshal([]byte(secret), &all) != nil {
-		return "", fmt.Errorf("it is no JSON object, which has keys")
+	all, err := object(secret)
+	if err != nil {
+		return "", err
 	}
 	v, ok := all[key]
 	if !ok || string(v) == "null" {
 		return "", fmt.Errorf("it has no key %s", key)
 	}
+	return written(v), nil
+}
+
+// Members are those of a secret that is a JSON object, by their keys, as
+// references to them give them.
+func Members(secret string) (map[string]string, error) {
+	all, err := object(secret)
+	if err != nil {
+		return nil, err
+	}
+	members := map[string]string{}
+	for key, v := range all {
+		if string(v) != "null" {
+			members[key] = strings.TrimRight(written(v), "\r\n")
+		}
+	}
+	return members, nil
+}
+
+// object reads a secret. What the decoder complains of is not told, for it quotes.
+func object(secret string) (map[string]json.RawMessage, error) {
+	var all map[string]json.RawMessage
+	if json.Unmarshal([]byte(secret), &all) != nil {
+		return nil, errors.New("it is no JSON object, which has keys")
+	}
+	return all, nil
+}
+
+// written is a member as text: text as it is, anything else as its JSON.
+func written(v json.RawMessage) string {
 	var text string
 	if json.Unmarshal(v, &text) == nil {
-		return text, nil
+		return text
 	}
-	return string(v), nil
+	return string(v)
 }

@@ -99,5 +99,5 @@ func (s *Setup) firstSet(names []string) string {
 
 // env is a variable of the process or, behind it, of the configuration.
 func (s *Setup) env(name string) string {
-	return secret.Source{Getenv: s.options.Getenv, Map: s.config.Env}.Written(name)
+	return secret.Source{Getenv: s.getenv, Map: s.config.Env}.Written(name)
 }

@@ -11,16 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/tollgate-llm/tollgate/core/cloud"
 	"github.com/tollgate-llm/tollgate/core/secret"
 )
 
-// All are the vaults by the scheme of references into them. Region, endpoints
-// and credentials are those that AWS's own tools would use. Now dates signatures.
-func All(now func() time.Time) map[string]secret.Vault {
-	a := &cloud.Account{Now: now}
+// All are the vaults of an account by the scheme of references into them.
+func All(a *cloud.Account) map[string]secret.Vault {
 	return map[string]secret.Vault{"secretsmanager": secrets{a}, "ssm": parameters{a}, "kms": ciphertexts{a}}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/cloud"
 	"github.com/tollgate-llm/tollgate/core/secret"
 	"github.com/tollgate-llm/tollgate/core/secret/awsvault"
 )
@@ -23,7 +24,7 @@ func open(t *testing.T, address string) map[string]secret.Vault {
 	} {
 		t.Setenv(name, v)
 	}
-	return awsvault.All(func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) })
+	return awsvault.All(&cloud.Account{Now: func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }})
 }
 
 // said is an answer of AWS's.
@@ -152,7 +153,7 @@ func TestWithout(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	vaults := awsvault.All(time.Now)
+	vaults := awsvault.All(&cloud.Account{Now: time.Now})
 	for _, tc := range []struct {
 		ref  string
 		want bool
