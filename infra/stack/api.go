@@ -9,6 +9,19 @@ import (
 	"github.com/tollgate-llm/tollgate/core/routes"
 )
 
+// addAPI adds the API, what of it is deployed, and where.
+func addAPI(resources object, p Profile) error {
+	apiBody := body(p)
+	deployment, err := deploymentID(apiBody)
+	if err != nil {
+		return err
+	}
+	resources["Api"] = api(apiBody)
+	resources[deployment] = object{"Type": "AWS::ApiGateway::Deployment", "Properties": object{"RestApiId": ref("Api")}}
+	addStage(resources, p, deployment)
+	return nil
+}
+
 // api is the REST API: the only kind that streams. It is regional, because an
 // edge endpoint ends a stream that is silent for 30 seconds.
 func api(body object) object {
@@ -20,21 +33,6 @@ func api(body object) object {
 			"EndpointConfiguration": object{"Types": []string{"REGIONAL"}},
 			"BinaryMediaTypes":      binaryTypes(),
 			"Body":                  body,
-		},
-	}
-}
-
-// stage puts a deployment behind a name, and bounds how fast all of it may be
-// called.
-func stage(p Profile, deployment string) object {
-	return object{
-		"Type": "AWS::ApiGateway::Stage",
-		"Properties": object{
-			"RestApiId": ref("Api"), "DeploymentId": ref(deployment), "StageName": p.Name,
-			"MethodSettings": []object{{
-				"ResourcePath": "/*", "HttpMethod": "*",
-				"ThrottlingRateLimit": ref("RequestsPerSecond"), "ThrottlingBurstLimit": ref("RequestsPerSecond"),
-			}},
 		},
 	}
 }
@@ -51,7 +49,7 @@ func deploymentID(body object) (string, error) {
 
 // body describes the whole API in one OpenAPI document. As resources of their
 // own, the routes would pass the 500 that a stack may have.
-func body() object {
+func body(p Profile) object {
 	functions := map[string]routes.Function{}
 	for _, f := range routes.Functions() {
 		functions[f.Name] = f
@@ -66,7 +64,7 @@ func body() object {
 		if r.Method == routes.Any {
 			method = "x-amazon-apigateway-any-method"
 		}
-		paths[path][method] = operation(r, functions[r.Function])
+		paths[path][method] = operation(p, r, functions[r.Function])
 	}
 	return object{
 		"openapi": "3.0.1",
@@ -80,14 +78,14 @@ func body() object {
 // operation is a route's: who answers it, and how the answer is passed on. A
 // streamed answer has another action of Lambda's API, with a date of its own.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
-func operation(r routes.Route, f routes.Function) object {
-	invoke := "2015-03-31/functions/${%s.Arn}/invocations"
+func operation(p Profile, r routes.Route, f routes.Function) object {
+	invoke := "2015-03-31/functions/%s/invocations"
 	integration := object{"type": "aws_proxy", "httpMethod": "POST", "responseTransferMode": string(f.Mode)}
 	if f.Mode == routes.Stream {
-		invoke = "2021-11-15/functions/${%s.Arn}/response-streaming-invocations"
+		invoke = "2021-11-15/functions/%s/response-streaming-invocations"
 		integration["timeoutInMillis"] = f.TimeoutSeconds * 1000
 	}
-	integration["uri"] = sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/" + fmt.Sprintf(invoke, logicalID(f.Name)+"Function"))
+	integration["uri"] = sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/" + fmt.Sprintf(invoke, p.invokedText(f.Name)))
 	o := object{"responses": object{}, "x-amazon-apigateway-integration": integration}
 	var parameters []object
 	for element := range strings.SplitSeq(r.Path, "/") {

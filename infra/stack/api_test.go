@@ -102,7 +102,9 @@ func TestStage(t *testing.T) {
 			t.Errorf("got stage %q of %v, want %s of a deployment", s.StageName, s.DeploymentID, profile.Name)
 		}
 		rate := map[string]any{"Ref": "RequestsPerSecond"}
-		want := []map[string]any{{"ResourcePath": "/*", "HttpMethod": "*", "ThrottlingRateLimit": rate, "ThrottlingBurstLimit": rate}}
+		want := []map[string]any{{
+			"ResourcePath": "/*", "HttpMethod": "*", "ThrottlingRateLimit": rate, "ThrottlingBurstLimit": rate, "LoggingLevel": "ERROR",
+		}}
 		if !reflect.DeepEqual(s.MethodSettings, want) {
 			t.Errorf("got %v, want %v", s.MethodSettings, want)
 		}

@@ -9,7 +9,7 @@ import (
 // body the same: API Gateway goes on serving the snapshot that it has.
 func TestDeployment(t *testing.T) {
 	var ids []string
-	for _, b := range []object{body(), body(), {"openapi": "3.0.1"}} {
+	for _, b := range []object{body(Profiles()[0]), body(Profiles()[0]), {"openapi": "3.0.1"}} {
 		id, err := deploymentID(b)
 		if err != nil {
 			t.Fatal(err)

@@ -8,9 +8,6 @@ import (
 	"github.com/tollgate-llm/tollgate/infra/assembly"
 )
 
-// masterKey is the variable, and the member of the secret, that has the key.
-const masterKey = "LITELLM_MASTER_KEY"
-
 // addFunction adds a function with all that is its own: a role, logs that end,
 // and leave for the API to invoke it.
 func addFunction(resources object, p Profile, f routes.Function, zip string) error {
@@ -22,39 +19,45 @@ func addFunction(resources object, p Profile, f routes.Function, zip string) err
 		return err
 	}
 	id := logicalID(f.Name)
-	resources[id+"Logs"] = object{
-		"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete",
-		"Properties": object{"RetentionInDays": p.LogDays},
-	}
-	if resources[id+"Role"], err = role(f); err != nil {
+	resources[id+"Logs"] = logGroup(p)
+	if resources[id+"Role"], err = role(p, f); err != nil {
 		return err
 	}
-	resources[id+"Function"] = object{
-		"Type": "AWS::Lambda::Function",
-		"Properties": object{
-			"Description":   "Tollgate: " + f.Name,
-			"Runtime":       "provided.al2023",
-			"Architectures": []string{"arm64"},
-			"Handler":       "bootstrap",
-			"Code":          object{"S3Bucket": sub(assembly.Bucket), "S3Key": zip},
-			"MemorySize":    f.MemoryMB,
-			"Timeout":       f.TimeoutSeconds,
-			"Environment":   object{"Variables": variables},
-			"LoggingConfig": object{"LogGroup": ref(id + "Logs")},
-			"Role":          attribute(id+"Role", "Arn"),
-		},
+	properties := object{
+		"Description":   "Tollgate: " + f.Name,
+		"Runtime":       "provided.al2023",
+		"Architectures": []string{"arm64"},
+		"Handler":       "bootstrap",
+		"Code":          object{"S3Bucket": sub(assembly.Bucket), "S3Key": zip},
+		"MemorySize":    f.MemoryMB,
+		"Timeout":       f.TimeoutSeconds,
+		"Environment":   object{"Variables": variables},
+		"LoggingConfig": object{"LogGroup": ref(id + "Logs")},
+		"Role":          attribute(id+"Role", "Arn"),
 	}
+	optional(properties, "ReservedConcurrentExecutions", p.Reserved[f.Name])
+	if p.Tracing {
+		properties["TracingConfig"] = object{"Mode": "Active"}
+	}
+	if p.Key {
+		properties["KmsKeyArn"] = attribute("Key", "Arn")
+	}
+	if len(p.Network.Subnets) > 0 {
+		properties["VpcConfig"] = object{"SubnetIds": p.Network.Subnets, "SecurityGroupIds": p.Network.SecurityGroups}
+	}
+	resources[id+"Function"] = object{"Type": "AWS::Lambda::Function", "Properties": properties}
 	if f.Mode != "" { // it has routes
-		resources[id+"Permission"] = permission(id, "apigateway.amazonaws.com",
+		resources[id+"Permission"] = permission(p.invoked(f.Name), "apigateway.amazonaws.com",
 			sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/"+p.Name+"/*"))
 	}
-	return nil
+	return addReady(resources, p, f, properties)
 }
 
 // environment gives each variable that the function reads its value. One that
 // is not known here stops the stack: a function would start without it.
 func environment(f routes.Function) (object, error) {
 	known := object{
+		"BUCKET_NAME":                      ref("Bucket"),
 		"CONFIG_FILE_PATH":                 "",  // the zips hold a program and no config.yaml
 		"GOMAXPROCS":                       "1", // a function of 256 MB has a seventh of a processor
 		"LITELLM_CONFIG_BUCKET_NAME":       ref("Bucket"),
@@ -80,11 +83,11 @@ func environment(f routes.Function) (object, error) {
 
 // permission lets a service invoke a function, streamed or not, on behalf of
 // one source.
-func permission(id, service string, source object) object {
+func permission(function object, service string, source object) object {
 	return object{
 		"Type": "AWS::Lambda::Permission",
 		"Properties": object{
-			"Action": "lambda:InvokeFunction", "FunctionName": attribute(id+"Function", "Arn"),
+			"Action": "lambda:InvokeFunction", "FunctionName": function,
 			"Principal": service, "SourceArn": source,
 		},
 	}

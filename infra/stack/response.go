@@ -36,13 +36,17 @@ func gatewayResponses() object {
 
 // answer is a status with an error body; message is JSON.
 func answer(status int, message, kind string) object {
-	code := strconv.Itoa(status)
 	return object{
-		"statusCode": code,
+		"statusCode": strconv.Itoa(status),
 		"responseTemplates": object{
-			"application/json": `{"error":{"message":` + message + `,"type":"` + kind + `","param":null,"code":"` + code + `"}}`,
+			"application/json": errorBody(status, message, kind),
 		},
 	}
+}
+
+// errorBody is an error as OpenAI writes it; message is JSON.
+func errorBody(status int, message, kind string) string {
+	return `{"error":{"message":` + message + `,"type":"` + kind + `","param":null,"code":"` + strconv.Itoa(status) + `"}}`
 }
 
 func withoutStatus(response object) object {

@@ -2,18 +2,19 @@ package stack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tollgate-llm/tollgate/core/routes"
 )
 
-// role lets a function write its own log and do what its grants say, and nothing
-// else. AWS's managed policies are not used: theirs is every log group of the
-// account.
-func role(f routes.Function) (object, error) {
+// role lets a function write its own log, do what its grants say and what options
+// need, and nothing else. AWS's managed policies are not used: theirs is every
+// log group of the account.
+func role(p Profile, f routes.Function) (object, error) {
 	statements := []object{allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, attribute(logicalID(f.Name)+"Logs", "Arn"))}
 	var wide []finding
-	for _, g := range f.Grants {
+	for _, g := range slices.Concat(f.Grants, p.grants()) {
 		at, err := place(g)
 		if err != nil {
 			return nil, err
@@ -21,16 +22,62 @@ func role(f routes.Function) (object, error) {
 		statements = append(statements, allow(g.Actions, at))
 		wide = append(wide, wildcards(at, g.Why)...)
 	}
-	return object{
-		"Type":     "AWS::IAM::Role",
-		"Metadata": accepted(wide...),
+	if len(p.Network.Subnets) > 0 {
+		statements = append(statements, notByItself())
+	}
+	r := object{
+		"Type": "AWS::IAM::Role",
 		"Properties": object{
-			"AssumeRolePolicyDocument": policy(object{
-				"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "lambda.amazonaws.com"},
-			}),
-			"Policies": []object{{"PolicyName": "own", "PolicyDocument": policy(statements...)}},
+			"AssumeRolePolicyDocument": assumedBy("lambda.amazonaws.com"),
+			"Policies":                 []object{{"PolicyName": "own", "PolicyDocument": policy(statements...)}},
 		},
-	}, nil
+	}
+	if len(wide) > 0 {
+		r["Metadata"] = accepted(wide...)
+	}
+	return r, nil
+}
+
+// grants are what options add to every function's.
+func (p Profile) grants() []routes.Grant {
+	var all []routes.Grant
+	if p.Tracing {
+		all = append(all, routes.Grant{
+			On: routes.Anywhere, Why: "X-Ray has no resources for traces; Lambda sends them in the function's name",
+			Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"},
+		})
+	}
+	if p.Key {
+		all = append(all, routes.Grant{
+			On: keyPlace, Why: "AWS's services ask for what they keep in the function's name",
+			Actions: []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
+		})
+	}
+	if len(p.Network.Subnets) > 0 {
+		all = append(all, routes.Grant{
+			On: routes.Anywhere, Why: "Lambda makes the function's network interfaces, which have no names before they are there, and looks for them among all",
+			Actions: interfaces(),
+		})
+	}
+	return all
+}
+
+// interfaces are what Lambda asks of EC2 for a function in a VPC.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+func interfaces() []string {
+	return []string{
+		"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
+		"ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+	}
+}
+
+// notByItself takes from the function's code what Lambda needs before it runs:
+// requests of the code name the function that they come from.
+func notByItself() object {
+	return object{
+		"Effect": "Deny", "Action": interfaces(), "Resource": "*",
+		"Condition": object{"Null": object{"lambda:SourceFunctionArn": "false"}},
+	}
 }
 
 // place is what a grant is for, as IAM has it.
@@ -47,6 +94,8 @@ func place(g routes.Grant) (any, error) {
 		return sub("${Bucket.Arn}/" + configKey[:strings.LastIndex(configKey, "/")] + "/*"), nil
 	case routes.Secret:
 		return ref("Secret"), nil
+	case keyPlace:
+		return attribute("Key", "Arn"), nil
 	case routes.Anywhere:
 		if g.Why != "" {
 			return "*", nil
@@ -62,4 +111,8 @@ func policy(statements ...object) object {
 
 func allow(actions []string, resource any) object {
 	return object{"Effect": "Allow", "Action": actions, "Resource": resource}
+}
+
+func assumedBy(service string) object {
+	return policy(object{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": service}})
 }
