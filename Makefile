@@ -13,6 +13,7 @@ FUNCTIONS := $(notdir $(wildcard functions/*))
 # not touch a function does not redeploy it; without the RPC mode of old runtimes.
 LAMBDA_ARCH  ?= arm64
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+LAMBDA_MOST  := 8000000 # bytes of a zip: every cold start fetches and unpacks one
 LAMBDA_BUILD := GOOS=linux GOARCH=$(LAMBDA_ARCH) CGO_ENABLED=0 go build $(LAMBDA_FLAGS)
 
 ## Use
@@ -86,7 +87,7 @@ docs-page: ## take Swagger UI from npm again, in the version that local/clients/
 ## Build
 
 build: tools $(FUNCTIONS:%=build/%/bootstrap) ## a deployable zip for each Lambda function
-	@$(BIN)/lambdazip $(FUNCTIONS:%=build/%/bootstrap)
+	@$(BIN)/lambdazip -most $(LAMBDA_MOST) $(FUNCTIONS:%=build/%/bootstrap)
 
 lambda: $(FUNCTIONS:%=build/local/%/bootstrap) ## the functions for this machine: make run ARGS="--mode=lambda"
 

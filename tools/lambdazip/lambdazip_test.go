@@ -17,7 +17,7 @@ func TestPack(t *testing.T) {
 	if err := os.WriteFile(binary, program, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pack(binary, first); err != nil {
+	if _, err := pack(binary, first, 0); err != nil {
 		t.Fatal(err)
 	}
 	// The same bytes in a newer file, with other rights.
@@ -28,7 +28,7 @@ func TestPack(t *testing.T) {
 	if err := os.Chmod(binary, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pack(binary, second); err != nil {
+	if _, err := pack(binary, second, 0); err != nil {
 		t.Fatal(err)
 	}
 	if one, two := read(t, first), read(t, second); !bytes.Equal(one, two) {
@@ -50,6 +50,26 @@ func TestPack(t *testing.T) {
 	defer f.Close()
 	if got, err := io.ReadAll(f); err != nil || !bytes.Equal(got, program) {
 		t.Errorf("got %d bytes and error %v, want the %d of the program", len(got), err, len(program))
+	}
+}
+
+// TestMost: a zip may have so many bytes and no more, and what it has is said
+// either way.
+func TestMost(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "bootstrap")
+	if err := os.WriteFile(binary, []byte("program"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	archive := binary + ".zip"
+	if _, err := pack(binary, archive, 0); err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(read(t, archive)))
+	if line, err := pack(binary, archive, size); err != nil || line == "" {
+		t.Errorf("%d bytes of %d: got %q, %v, want a line", size, size, line, err)
+	}
+	if line, err := pack(binary, archive, size-1); err == nil || line == "" {
+		t.Errorf("%d bytes of %d: got %q, %v, want a line and an error", size, size-1, line, err)
 	}
 }
 
