@@ -212,3 +212,22 @@ func TestCacheOutlivesItsCaller(t *testing.T) {
 		t.Errorf("got %q, %v, the vault cancelled %v, want a", v, err, s.cancelled)
 	}
 }
+
+// TestFresh: the vault is asked at once, and what it cannot tell stays known.
+func TestFresh(t *testing.T) {
+	s := &safe{value: "a"}
+	c, _ := cached(s, 0)
+	for i, step := range []struct {
+		value string
+		err   error
+		want  string
+	}{{"a", nil, "a"}, {"b", nil, "b"}, {"", errors.New("down"), "b"}} {
+		s.put(step.value, step.err)
+		if v, err := c.Fresh(t.Context(), "name"); v != step.want || err != nil || s.count() != i+1 {
+			t.Errorf("step %d: got %q, %v of a vault that was asked %d times, want %q", i, v, err, s.count(), step.want)
+		}
+	}
+	if v, err := c.Secret(t.Context(), "name"); v != "b" || err != nil || s.count() != 3 {
+		t.Errorf("got %q, %v of a vault that was asked %d times, want what is known", v, err, s.count())
+	}
+}

@@ -2,6 +2,7 @@ package secret_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -152,4 +153,17 @@ func FuzzReference(f *testing.F) {
 			t.Errorf("Check(%q): got %v, but Resolve %v", text, checked, err)
 		}
 	})
+}
+
+// TestMembers: all that a secret has, as references to each would give it.
+func TestMembers(t *testing.T) {
+	got, err := secret.Members(`{"A":"sk-1\n","B":7,"C":null,"D":{"e":1}}`)
+	if want := map[string]string{"A": "sk-1", "B": "7", "D": `{"e":1}`}; err != nil || !maps.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	for _, text := range []string{"", "planted", `["planted"]`, `{"planted":`} {
+		if got, err := secret.Members(text); err == nil || strings.Contains(err.Error(), "planted") {
+			t.Errorf("%s: got %v, %v, want an error without it", text, got, err)
+		}
+	}
 }
