@@ -2,12 +2,12 @@ package stack
 
 // outputs is what who deploys wants to know of the stack.
 func outputs(p Profile) object {
-	base := "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}/v1"
+	var base any = sub("https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}/v1")
 	if p.Domain.Name != "" {
 		base = p.Domain.url() + "/v1"
 	}
 	all := object{
-		"BaseUrl": output("The base URL for OpenAI clients", sub(base)),
+		"BaseUrl": output("The base URL for OpenAI clients", base),
 		"Secret":  output("The secret that holds the master key, and providers' keys by the names of their variables", ref("Secret")),
 		"Bucket":  output("The bucket that holds the configuration, as "+configKey, ref("Bucket")),
 		"Table":   output("The table of keys, budgets, spend and responses", ref("Table")),
@@ -22,6 +22,6 @@ func outputs(p Profile) object {
 	return all
 }
 
-func output(description string, value object) object {
+func output(description string, value any) object {
 	return object{"Description": description, "Value": value}
 }
