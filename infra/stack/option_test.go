@@ -395,11 +395,16 @@ func values(t *testing.T, resources map[string]any, fact string) map[string]stri
 				at = nil
 			}
 		}
-		b, err := json.Marshal(at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found[id] = string(b)
+		found[id] = encoded(t, at)
 	}
 	return found
+}
+
+func encoded(t *testing.T, value any) string {
+	t.Helper()
+	b, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
