@@ -104,6 +104,7 @@ func importRules() []rule {
 		denyInTheLine("core/ledger"),
 		denyInTheLine("core/cooldown"),
 		denyInTheLine("core/people"),
+		denyInTheLine("core/batch"),
 		{
 			from: "...", except: "core/lambdahttp", deny: "github.com/aws/aws-lambda-go/...",
 			why:    "Lambda's events are turned into HTTP in one place; the rest of the code is the same on one machine",
@@ -115,8 +116,8 @@ func importRules() []rule {
 			breach: "core/secret github.com/aws/aws-sdk-go-v2/config",
 		},
 		{
-			from: "core/...", except: "core/boot/all", deny: "core/secret/awsvault", linked: true,
-			why:    "where secrets are kept is boot's to say; who uses them has a secret.Source",
+			from: "core/...", except: "core/boot/all", deny: "core/secret/awsvault core/queue/sqs", linked: true,
+			why:    "where secrets and messages are kept is boot's to say; who uses them has a secret.Source and a batch.Queue",
 			breach: "core/boot core/secret/awsvault",
 		},
 		{
@@ -130,7 +131,7 @@ func importRules() []rule {
 			breach: "core/boot github.com/go-jose/go-jose/v4",
 		},
 		{
-			from: "core/...", except: "core/boot/all core/cloud core/secret/awsvault", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
+			from: "core/...", except: "core/boot/all core/cloud core/queue/sqs core/secret/awsvault", deny: "github.com/aws/aws-sdk-go-v2/...", linked: true,
 			why:    "only who asks for every provider gets AWS's SDK with them",
 			breach: "core/boot github.com/aws/aws-sdk-go-v2/config",
 		},
@@ -150,7 +151,7 @@ func importRules() []rule {
 			breach: "functions/chat core/api/docs/swagger",
 		},
 		{
-			from: "local/...", deny: "ours", allow: "core/api/... core/boot/... core/lambdahttp core/routes local/... store/embedded",
+			from: "local/...", deny: "ours", allow: "core/api/... core/boot/... core/lambdahttp core/queue core/routes local/... store/embedded",
 			why:    "one machine runs what the functions run, put together by the same boot, and keeps it in a file of its own",
 			breach: "local core/gateway",
 		},

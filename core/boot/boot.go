@@ -17,6 +17,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/api/utils"
 	"github.com/tollgate-llm/tollgate/core/attempt"
 	"github.com/tollgate-llm/tollgate/core/auth"
+	"github.com/tollgate-llm/tollgate/core/batch"
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/cooldown"
 	"github.com/tollgate-llm/tollgate/core/gateway"
@@ -62,6 +63,8 @@ type Parts struct {
 	Identity  *http.Client                     // asks the operator's identity provider; nil: outbound.Client
 	Store     people.Store                     // where keys, money and state are kept; nil: in memory, until the process ends
 	Version   string                           // of the configuration, as the Store names it; "": it has none
+	Queue     batch.Queue                      // brings lines of batches to whoever calls Work; nil: in Store, for Tend
+	NoBatches string                           // why nothing is done later; "": it is
 
 	// Incomplete says that something of the configuration could not be had, which
 	// a Live gateway then tries again.
@@ -96,6 +99,10 @@ type App struct {
 	passages  []config.PassThrough
 	adapters  map[string]Adapter
 	store     people.Store
+	shared    bool        // with other processes, or with those to come
+	queue     batch.Queue // of lines of batches
+	inStore   *waking     // that it is; nil: it is another
+	noBatches string      // why there is none
 	people    *people.Directory
 	authority *people.Authority
 	door      *door // for those whom an identity provider vouches for; nil: for nobody
@@ -146,7 +153,11 @@ func New(p Parts) (*App, error) {
 		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: func() string { return ledger.NewID(p.Now()) }, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
 		started: p.Now(), version: p.Version, foreign: c.AllowClientCredentials, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
-		adapters: p.Adapters,
+		adapters: p.Adapters, shared: shared, queue: p.Queue, noBatches: p.NoBatches,
+	}
+	if a.queue == nil && a.noBatches == "" {
+		a.inStore = &waking{StoredQueue(p.Store, p.Now), make(chan struct{}, 1)}
+		a.queue = a.inStore
 	}
 	if p.Incomplete {
 		a.again = a.started.Add(incompleteTime)

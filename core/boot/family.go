@@ -19,7 +19,7 @@ type Family struct {
 type part func(*App) map[string]endpoint
 
 // Chat is the family of what is said to models, in whosever words.
-func Chat() Family { return Family{"chat", []part{(*App).models, (*App).kept}} }
+func Chat() Family { return Family{"chat", []part{(*App).models, (*App).batching, (*App).kept}} }
 
 // Embed is the family of embeddings, moderations and rankings.
 func Embed() Family { return Family{"embed", []part{(*App).models}} }
@@ -39,7 +39,7 @@ func Admin() Family { return Family{"admin", []part{(*App).administration}} }
 
 // Everything is all families, as one machine serves them.
 func Everything() Family {
-	return Family{"", []part{(*App).models, (*App).kept, (*App).vendors, (*App).about, (*App).administration}}
+	return Family{"", []part{(*App).models, (*App).batching, (*App).kept, (*App).vendors, (*App).about, (*App).administration}}
 }
 
 // calls reads the bodies of calls, and has the gateway answer them.

@@ -179,7 +179,6 @@ func (a *App) models() map[string]endpoint {
 	all := map[string]endpoint{
 		"/v1beta/models/{id...}":             {handle: c.Gemini, words: llm.Gemini},
 		"POST /models/{id...}":               {handle: c.Gemini, words: llm.Gemini},
-		"/batch/completions":                 {handle: c.Batch, words: llm.OpenAI},
 		"/adapters/{adapter_id}/completions": {handle: c.Adapted, words: llm.OpenAI},
 	}
 	shapes := calls.Shapes()

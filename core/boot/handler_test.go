@@ -65,7 +65,7 @@ func served(r routes.Route, w *httptest.ResponseRecorder) bool {
 		return w.Code < 500 && !strings.Contains(w.Body.String(), "there is no "+r.Method)
 	}
 	for end, says := range map[string]string{
-		"/responses/{id}": "Response with id", "/adapters/{adapter_id}": "there is no adapter", // of which there is none
+		"/responses/{id}": "Response with id", "/batch/completions/{id}": "Batch with id", "/adapters/{adapter_id}": "there is no adapter", // of which there is none
 		"/utils/transform_request": "without asking a provider", "/utils/supported_openai_params": "without asking a provider", // which main has none of
 	} {
 		if strings.Contains(r.Path, end) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/queue"
 )
 
 const (
@@ -104,6 +105,7 @@ func (l *Live) next(ctx context.Context) *generation {
 	app, err := l.load(ctx, marks)
 	var h http.Handler
 	if err == nil {
+		app.follow(g.app)
 		h, err = app.Handler(l.family)
 	}
 	if err != nil {
@@ -120,9 +122,19 @@ func (l *Live) next(ctx context.Context) *generation {
 	return next
 }
 
-// Tend ticks every minute until the context ends, and returns when the last is
-// done. It tells wrong of errors.
+// Tend ticks every minute, and works off batches whose queue is in the store,
+// until the context ends. It returns when the last is done, and tells wrong of
+// errors, at any time.
 func (l *Live) Tend(ctx context.Context, wrong func(error)) {
+	var working sync.WaitGroup
+	defer working.Wait()
+	if from := l.current.Load().app.inStore; from != nil {
+		working.Go(func() {
+			from.Loop(ctx, from.wake, func(ctx context.Context, messages []queue.Message) ([]string, error) {
+				return l.App(ctx).Work(ctx, messages)
+			}, wrong)
+		})
+	}
 	every := time.NewTicker(time.Minute)
 	defer every.Stop()
 	for app := l.current.Load().app; ; app = l.App(ctx) {

@@ -28,6 +28,7 @@ type rights struct {
 	guest   *jwt.Identity // whose place is not found yet: nothing is allowed
 	seats   *seats        // where else the holder has a place: the model of a call tells which counts; nil: nowhere
 	endUser string        // who the holder's calls are for, whatever they say
+	vouched *jwt.Identity // the holder, by whoever issued their token; nil: they have a key
 }
 
 // May implements llm.Rights.

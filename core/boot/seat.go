@@ -28,7 +28,7 @@ func (d *door) seat(ctx context.Context, i *jwt.Identity, asked, path string) (*
 	if i.Admin {
 		g := &people.Grant{KeyHash: i.Holder, Role: people.ProxyAdmin, UserID: i.User}
 		g = g.Within(permitted(i), append(reachable(i), d.rules.AdminRoutes)...)
-		return callerOf(&rights{Grant: g, groups: d.groups, again: func(context.Context) (*people.Grant, error) { return g, nil }}), nil
+		return callerOf(&rights{Grant: g, groups: d.groups, vouched: i, again: func(context.Context) (*people.Grant, error) { return g, nil }}), nil
 	}
 	if asked != "" && asked != i.Team && !slices.Contains(i.Teams, asked) {
 		return nil, &llm.Error{
@@ -126,7 +126,7 @@ func (s *seats) at(ctx context.Context, team string) (*rights, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := &rights{Grant: s.held(g), endUser: s.guest.EndUser, stale: stale, groups: s.groups}
+	key := &rights{Grant: s.held(g), endUser: s.guest.EndUser, vouched: s.guest, stale: stale, groups: s.groups}
 	if s.of {
 		key.seats = s
 	}

@@ -73,8 +73,9 @@ func atOnce(h handler) handler {
 const longestSweep = 2 * time.Hour
 
 // Tick does what has to be done every minute: calls that nobody ended are
-// charged, what was spent is added up, and keys that will expire are told of. It
-// may be run by several processes at once, and be ended at any time.
+// charged, what was spent is added up, keys that will expire are told of, and
+// lines of batches that nobody comes for are looked after. It may be run by
+// several processes at once, and be ended at any time.
 func (a *App) Tick(ctx context.Context) error {
 	now, b := a.edge.Now(), a.book()
 	since, err := b.Summed(ctx)
@@ -82,7 +83,11 @@ func (a *App) Tick(ctx context.Context) error {
 		since = earlier(since, now.Add(-longestSweep))
 	}
 	_, swept := a.ledger.Sweep(ctx, since)
-	return errors.Join(err, swept, b.Update(ctx), a.checkExpiry(ctx, now))
+	err = errors.Join(err, swept, b.Update(ctx), a.checkExpiry(ctx, now))
+	if a.noBatches == "" {
+		err = errors.Join(err, a.batches().Tend(ctx))
+	}
+	return err
 }
 
 func earlier(a, b time.Time) time.Time {

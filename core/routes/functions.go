@@ -45,10 +45,13 @@ func Functions() []Function {
 		{Name: "pass", Dir: "functions/pass", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: answers(), Grants: models()},
 		{Name: "admin", Dir: "functions/admin", Mode: Buffered, MemoryMB: 512, TimeoutSeconds: 29, Env: answers(), Grants: kept()},
 		{Name: "meta", Dir: "functions/meta", Mode: Buffered, MemoryMB: 256, TimeoutSeconds: 29, Env: answers(), Grants: models()},
-		{Name: "schedule", Dir: "functions/schedule", MemoryMB: 512, TimeoutSeconds: 300, Env: env(), Grants: kept()},
 		{
-			Name: "batch", Dir: "functions/batch", MemoryMB: 256, TimeoutSeconds: 900, Env: env(),
-			Grants: append(models(), Grant{On: "Queue:batch", Actions: []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}}),
+			Name: "schedule", Dir: "functions/schedule", MemoryMB: 512, TimeoutSeconds: 300,
+			Env: append(env(), "QUEUE_URL_BATCH"), Grants: append(kept(), Grant{On: "Queue:batch", Actions: []string{"sqs:SendMessage"}, Why: "a message that was lost is sent again, which none is in a test"}),
+		},
+		{
+			Name: "batch", Dir: "functions/batch", MemoryMB: 256, TimeoutSeconds: 900, Env: append(env(), "QUEUE_URL_BATCH"),
+			Grants: append(models(), Grant{On: "Queue:batch", Actions: []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"}}),
 		},
 	}
 }

@@ -82,6 +82,8 @@ func All() []Route {
 
 		{"POST", "/v1/batch/completions", "chat", Key},
 		{"POST", "/batch/completions", "chat", Key},
+		{"GET", "/v1/batch/completions/{id}", "chat", Key},
+		{"GET", "/batch/completions/{id}", "chat", Key},
 
 		{"POST", "/v1/adapters/{adapter_id}/completions", "chat", Key},
 		{"POST", "/adapters/{adapter_id}/completions", "chat", Key},

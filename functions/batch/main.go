@@ -1,5 +1,5 @@
-// Command batch is the Lambda function of the queue of batches: what is due is
-// done.
+// Command batch is the Lambda function that runs the lines of batches, which
+// messages of a queue name.
 package main
 
 import (
@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	lambdahttp.StartTask(all.Schedule())
+	lambdahttp.StartQueue(all.Batch())
 }

@@ -23,7 +23,7 @@ func vouched(t *testing.T, rules string) (*town, *jwttest.Provider) {
 	g := open(t, config, func(o *all.Options) {
 		o.Getenv = func(name string) (string, bool) { v, ok := env[name]; return v, ok }
 	})
-	w := &town{g, map[string]string{}, map[string]string{}}
+	w := &town{g, map[string]string{}, map[string]string{}, map[string]string{}}
 	w.populate(t)
 	return w, p
 }

@@ -117,7 +117,7 @@ func TestSecretsStay(t *testing.T) {
 		{"panics", false, func(o *all.Options) { o.Transport = explosive{} }},
 	} {
 		t.Run(way.name, func(t *testing.T) {
-			w := &town{open(t, secretive, way.set), map[string]string{}, map[string]string{}}
+			w := &town{open(t, secretive, way.set), map[string]string{}, map[string]string{}, map[string]string{}}
 			w.populate(t)
 			for _, r := range readRows(t, "access.tsv", everybody) {
 				if !way.all && len(r.models("user")) == 1 && r.method != routes.Any {

@@ -54,6 +54,7 @@ type town struct {
 	*gateway
 	responses map[string]string // the id of a response of each role that may have one
 	logs      map[string]string // the id of a request of each role that may have one
+	batches   map[string]string // the id of a batch of each role that may have one
 }
 
 func newTown(t *testing.T, settings ...setting) *town {
@@ -62,7 +63,7 @@ func newTown(t *testing.T, settings ...setting) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{open(t, strings.Replace(models, "$SERVICE_ACCOUNT", string(account), 1), settings...), map[string]string{}, map[string]string{}}
+	w := &town{open(t, strings.Replace(models, "$SERVICE_ACCOUNT", string(account), 1), settings...), map[string]string{}, map[string]string{}, map[string]string{}}
 	w.populate(t)
 	for _, who := range append(everybody, "bob", "sam") {
 		if who == "none" || who == "bad" || who == "expired" || who == "blocked" {
@@ -74,6 +75,11 @@ func newTown(t *testing.T, settings ...setting) *town {
 			t.Fatalf("a response of %s: got %d %s", who, a.status, a.body)
 		}
 		w.responses[who] = made.ID
+		a = w.do(keyOf(who), "POST", "/v1/batch/completions", `{"model":"main","async":true,"requests":[{"messages":[{"role":"user","content":"canary-line of `+who+`"}]}]}`)
+		if err := json.Unmarshal([]byte(a.body), &made); err != nil || a.status != 202 {
+			t.Fatalf("a batch of %s: got %d %s", who, a.status, a.body)
+		}
+		w.batches[who] = made.ID
 		about := `"user":"customer-of-` + who + `"`
 		if who == "sam" {
 			about = `"user":"dora","metadata":{"tags":["canary-tag-of-sam"]},"litellm_session_id":"canary-session"`
@@ -110,6 +116,10 @@ func (w *town) fill(text, who string) string {
 	if own == "" {
 		own = "resp_of_nobody"
 	}
+	batch := w.batches[who]
+	if batch == "" {
+		batch = "batch_of_nobody"
+	}
 	logged := w.logs[who]
 	if logged == "" {
 		logged = "request_of_nobody"
@@ -119,6 +129,7 @@ func (w *town) fill(text, who string) string {
 		user = "nobody"
 	}
 	return strings.NewReplacer("{mine}", keyOf(who), "{me}", user, "{own}", own, "{bobs}", w.responses["bob"], "{sams}", w.responses["sam"],
+		"{ownbatch}", batch, "{bobsbatch}", w.batches["bob"], "{samsbatch}", w.batches["sam"],
 		"{ownlog}", logged, "{bobslog}", w.logs["bob"], "{samslog}", w.logs["sam"], "{today}", time.Now().UTC().Format(time.DateOnly)).Replace(text)
 }
 

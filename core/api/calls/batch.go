@@ -8,14 +8,15 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/tollgate-llm/tollgate/core/batch"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/web"
 )
 
 const (
-	maxBatch   = 1000 // requests of one batch that is answered at once
-	batchAtA   = 10   // of them at a time, unless the caller says otherwise
+	maxAtOnce  = 100 // requests of one batch that is answered at once
+	batchAtA   = 10  // of them at a time, unless the caller says otherwise
 	maxBatchAt = 100
 )
 
@@ -28,20 +29,11 @@ type line struct {
 	panic error // for the log
 }
 
-// Batch answers many chats in one request: {"requests": [...],
+// batch answers many chats in one request: {"requests": [...],
 // "max_concurrent_requests": 10}. Members beside those hold for every request
 // that does not set them. A request that fails is an error in its place and
 // stops no other.
-func (h *Handler) Batch(w *web.Writer, r *http.Request, caller *llm.Caller) error {
-	body, err := web.Object(r)
-	if err != nil {
-		return err
-	}
-	list, at, err := batchOf(body)
-	if err != nil {
-		return err
-	}
-	shared := body.Without("requests", "max_concurrent_requests", "use_threadpool")
+func (h *Handler) batch(w *web.Writer, r *http.Request, caller *llm.Caller, shared raw.Object, list []raw.Object, at int) error {
 	w.KeepAlive(false)
 	lines := make([]line, len(list))
 	var all sync.WaitGroup
@@ -74,8 +66,8 @@ func batchOf(body raw.Object) ([]raw.Object, int, error) {
 		return nil, 0, bad("requests", "requests must be an array of chat requests")
 	case err != nil:
 		return nil, 0, bad("requests", "requests: "+err.Error())
-	case len(list) == 0 || len(list) > maxBatch:
-		return nil, 0, bad("requests", fmt.Sprintf("a batch has 1 to %d requests", maxBatch))
+	case len(list) == 0 || len(list) > batch.MaxLines:
+		return nil, 0, bad("requests", fmt.Sprintf("a batch has 1 to %d requests", batch.MaxLines))
 	}
 	at := batchAtA
 	if v, ok := body.Raw("max_concurrent_requests"); ok && string(v) != "null" {
@@ -95,7 +87,8 @@ func (h *Handler) line(r *http.Request, caller *llm.Caller, index int, body raw.
 			out.panic = fmt.Errorf("panic in request %d: %v\n%s", index, p, debug.Stack())
 		}
 	}()
-	reply, err := h.one(r, caller, index, body)
+	whole := web.Record(r.Context())
+	reply, err := h.one(r, caller, body, &llm.Record{RequestID: fmt.Sprintf("%s-%d", whole.RequestID, index), Route: whole.Route, KeyHash: whole.KeyHash, Start: whole.Start})
 	if err != nil {
 		return line{Index: index, Error: web.Detail(err)}
 	}
@@ -103,7 +96,8 @@ func (h *Handler) line(r *http.Request, caller *llm.Caller, index int, body raw.
 	return line{Index: index, Response: reply.Body.Bytes()}
 }
 
-func (h *Handler) one(r *http.Request, caller *llm.Caller, index int, body raw.Object) (*llm.Reply, error) {
+// one has one request of a batch served.
+func (h *Handler) one(r *http.Request, caller *llm.Caller, body raw.Object, rec *llm.Record) (*llm.Reply, error) {
 	call, err := h.call(r, chatShape(), body)
 	if err != nil {
 		return nil, err
@@ -111,8 +105,6 @@ func (h *Handler) one(r *http.Request, caller *llm.Caller, index int, body raw.O
 	if call.Stream {
 		return nil, bad("stream", "a request of a batch cannot be streamed")
 	}
-	whole := web.Record(r.Context())
-	call.Caller = caller
-	call.Record = &llm.Record{RequestID: fmt.Sprintf("%s-%d", whole.RequestID, index), Route: whole.Route, KeyHash: whole.KeyHash, Start: whole.Start}
+	call.Caller, call.Record = caller, rec
 	return h.Serve(r.Context(), call)
 }

@@ -72,10 +72,13 @@ func TestBatchRefused(t *testing.T) {
 		`{}`:               "requests must be an array",
 		`{"requests":{}}`:  "requests must be an array",
 		`{"requests":[1]}`: "not a JSON object",
-		`{"requests":[]}`:  "1 to 1000",
+		`{"requests":[]}`:  "1 to 50000",
 		`{"requests":[{}],"max_concurrent_requests":0}`:        "1 to 100",
 		`{"requests":[{}],"max_concurrent_requests":"all"}`:    "1 to 100",
-		`{"requests":[` + strings.Repeat(`{},`, 1000) + `{}]}`: "1 to 1000",
+		`{"requests":[` + strings.Repeat(`{},`, 50_000) + `{}]}`: "1 to 50000",
+		`{"requests":[` + strings.Repeat(`{},`, 100) + `{}]}`:    "more than 100 requests, and those with async, need a queue: there is none",
+		`{"requests":[{}],"async":true}`:                        "need a queue",
+		`{"requests":[{}],"async":"yes"}`:                       "async must be true or false",
 	} {
 		got := batch(t, h, body)
 		var e struct{ Error struct{ Message string } }
@@ -90,7 +93,7 @@ func batch(t *testing.T, h *calls.Handler, body string) string {
 	t.Helper()
 	edge := &web.Edge{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return "id" }}
 	w := httptest.NewRecorder()
-	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error { return h.Batch(w, r, nil) }).
+	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error { return (&calls.Later{Calls: h, Missing: "there is none"}).Batch(w, r, nil) }).
 		ServeHTTP(w, httptest.NewRequest("POST", "/x", strings.NewReader(body)))
 	return w.Body.String()
 }

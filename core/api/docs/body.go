@@ -100,7 +100,7 @@ func answers() map[string]schema {
 		"id": text, "object": text, "created": unix, "created_at": unix, "model": text, "choices": list, "output": list, "status": text,
 		"deleted": {Type: "boolean"}, "data": list, "type": text, "role": text, "content": list, "stop_reason": {Type: []string{"string", "null"}},
 		"usage": object, "results": list, "text": text, "input_tokens": count, "total_tokens": count, "request_model": text, "model_used": text,
-		"tokenizer_type": text, "owned_by": text, "openapi": text, "info": object, "paths": object,
+		"tokenizer_type": text, "owned_by": text, "openapi": text, "info": object, "paths": object, "request_counts": object,
 		"raw_request_api_base": text, "raw_request_headers": object, "raw_request_body": object, "supported_openai_params": list,
 		"healthy_endpoints": list, "unhealthy_endpoints": list, "healthy_count": count, "unhealthy_count": count,
 	}

@@ -74,8 +74,9 @@ func operations() map[string]about {
 		"POST /batch/completions": {
 			summary: "Create many chat completions",
 			example: `{"model": "demo", "requests": [{"messages": [{"role": "user", "content": "Hello!"}]}], "max_concurrent_requests": 2}`,
-			needs:   []string{"requests"}, members: []string{"object", "data"},
+			needs:   []string{"requests"}, members: []string{"object"},
 		},
+		"GET /batch/completions/{id}": {summary: "Retrieve a batch that nobody waits for, and its results", members: []string{"id", "object", "status", "request_counts"}},
 
 		"POST /embeddings": {
 			summary: "Embed texts", example: `{"model": "demo", "input": ["Hello!"]}`,

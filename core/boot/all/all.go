@@ -27,6 +27,8 @@ type Options struct {
 	Docs            http.Handler      // answers /docs and what is below it; nil: they are not there
 	MustGuard       bool
 	GuardHint       string
+	QueueURL        string // of lines of batches; "": they are in Store, for Live's Tend
+	NoBatches       string // why there are no batches that nobody waits for; "": there are
 }
 
 // Problem is something wrong, or without effect, in a configuration file.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/boot"
 	"github.com/tollgate-llm/tollgate/core/config"
+	"github.com/tollgate-llm/tollgate/core/queue"
 	"github.com/tollgate-llm/tollgate/providers"
 )
 
@@ -45,6 +46,29 @@ func Schedule() (func(context.Context) error, error) {
 	return func(ctx context.Context) error { return live.App(ctx).Tick(ctx) }, nil
 }
 
+// Batch is what the function does with messages of the queue of batches.
+func Batch() (queue.Work, error) {
+	live, err := deployed(boot.Work(), nil, providers.All)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, messages []queue.Message) ([]string, error) {
+		return live.App(ctx).Work(ctx, messages)
+	}, nil
+}
+
+// noBatches is why a function cannot leave lines of batches to others; "": it
+// can.
+func noBatches(kept Store, url string) string {
+	switch {
+	case kept == nil:
+		return "TABLE_NAME names no table, and each environment remembers for itself"
+	case url == "":
+		return "QUEUE_URL_BATCH names none"
+	}
+	return ""
+}
+
 // masterKeySecret says where a deployed stack keeps the master key.
 const masterKeySecret = "LITELLM_MASTER_KEY is empty; template.yaml fills it from the stack's resource named Secret in Secrets Manager"
 
@@ -58,6 +82,7 @@ func deployed(f boot.Family, docs http.Handler, vendors vendors) (*boot.Live, er
 	setup, problems, err := Load(Options{
 		ConfigPath: os.Getenv("CONFIG_FILE_PATH"), Getenv: os.LookupEnv,
 		Log: log, Store: kept, Docs: docs, MustGuard: true, GuardHint: masterKeySecret,
+		QueueURL: os.Getenv("QUEUE_URL_BATCH"), NoBatches: noBatches(kept, os.Getenv("QUEUE_URL_BATCH")),
 	})
 	if err != nil {
 		return nil, explained(err, problems)

@@ -178,10 +178,18 @@ func (s *Setup) open(vendors vendors) (*boot.App, error) {
 		}
 		s.shared.vendors = vendors(open, guarded, time.Now)
 	}
-	return boot.New(boot.Parts{
+	lines, err := OpenQueue(o.QueueURL, s.shared.account, o.Store)
+	if err != nil {
+		return nil, err
+	}
+	parts := boot.Parts{
 		Config: s.config, Providers: s.shared.vendors, Docs: o.Docs, Store: o.Store, Vaults: s.shared.vaults,
-		Getenv: s.getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint, Version: s.marks.Config, Incomplete: s.hosted.err != nil,
-	})
+		Getenv: s.getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint, Version: s.marks.Config, Incomplete: s.hosted.err != nil, NoBatches: o.NoBatches,
+	}
+	if lines != nil {
+		parts.Queue = lines
+	}
+	return boot.New(parts)
 }
 
 // Live is the gateway with the configuration that its store names, whenever that
