@@ -26,10 +26,10 @@ type recorder struct {
 }
 
 // keyOf is the access key that a function signs with, by which it is known.
-func keyOf(function string) string { return "WHOLE." + function }
+func keyOf(function string) string { return "WHOLE" + function }
 
 // signer is who signed a request for which service.
-var signer = regexp.MustCompile(`Credential=WHOLE\.(\w+)/\d+/[\w-]+/(\w+)/aws4_request`)
+var signer = regexp.MustCompile(`Credential=WHOLE(\w+)/\d+/[\w-]+/(\w+)/aws4_request`)
 
 // handler passes requests on. One that nobody signed is refused.
 func (c *recorder) handler() http.Handler {

@@ -57,7 +57,7 @@ def dynamodb(built):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["java", "-Xmx512m", "-cp", f"{jars}/*", "com.amazonaws.services.dynamodbv2.local.main.ServerRunner", "-inMemory", "-port", str(port)]
+    command = ["java", "-Xmx512m", "-cp", f"{jars}/*", "com.amazonaws.services.dynamodbv2.local.main.ServerRunner", "-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     server = processes.Process(command, built / "dynamodb.log")
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
@@ -118,10 +118,11 @@ def stack(built, whole, shared_upstream, account, dynamodb, bootstraps, record):
     config = built / "config.yaml"
     config.write_text(f"""
 model_list:
-  - {{model_name: text, litellm_params: {{model: openai/text, api_base: {base}, api_key: os.environ/UPSTREAM_KEY}}}}
+  - model_name: text
+    litellm_params: {{model: openai/text, api_base: {base}, api_key: os.environ/UPSTREAM_KEY, input_cost_per_token: 0.00001, output_cost_per_token: 0.00001}}
+    model_info: {{max_input_tokens: 10000, max_output_tokens: 1000}}
   - {{model_name: slow, litellm_params: {{model: openai/slow-60s, api_base: {base}, api_key: os.environ/UPSTREAM_KEY}}}}
-  - {{model_name: embeds, litellm_params: {{model: openai/text-embedding-3-small, api_base: {base}, api_key: os.environ/UPSTREAM_KEY}}}}
-  - {{model_name: draws, litellm_params: {{model: demo/demo}}}}
+  - {{model_name: demo, litellm_params: {{model: demo/demo}}}}
 """)
     processes.CLEAN["UPSTREAM_KEY"] = "sk-upstream-key"
     stack = Stack(whole, config, built / "stack.log", account, dynamodb, bootstraps, record)
