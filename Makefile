@@ -75,8 +75,9 @@ verify-ledger: ## a million schedules of budgets under kills and failures, and 2
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
 
-verify-infra: synth ## AWS's own linter on the templates of make synth
-	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/cdk.out/*.template.json
+verify-infra: synth ## AWS's own linter on the templates of make synth, and on one with every option
+	@CDK_CONTEXT_JSON="$$(cat infra/everything.json)" go -C infra run . -out ../build/everything
+	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/cdk.out/*.template.json build/everything/*.template.json
 
 verify-nag: ## cdk-nag's AwsSolutions on the stacks, and the CDK's own library on what the command line reads (installs 200 MB)
 	@.ci/nodetest infra/nag

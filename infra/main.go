@@ -55,7 +55,7 @@ func synthesize(zips, out, context string) error {
 		if err != nil {
 			return fmt.Errorf("profile %s: %w", p.Name, err)
 		}
-		stacks = append(stacks, assembly.Stack{Name: p.Stack, Template: template, Files: files, Protected: p.Keep})
+		stacks = append(stacks, assembly.Stack{Name: p.Stack, Template: template, Files: files, Tags: p.Tags, Protected: p.Keep})
 	}
 	if err := assembly.Write(out, stacks); err != nil {
 		return fmt.Errorf("write the cloud assembly: %w", err)
