@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/routes"
 	"github.com/tollgate-llm/tollgate/local/emulator"
 )
@@ -41,18 +42,40 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 		}
 		bootstraps[fn.Name] = path
 	}
+	variables := map[string]string{"CONFIG_FILE_PATH": config}
+	table, _ := env.lookup("TABLE_NAME")
+	queues := map[string]all.Queue{}
+	for _, q := range routes.Queues() {
+		url, _ := env.lookup(q.Variable())
+		if url == "" && table != "" {
+			url = all.InTable
+		}
+		if variables[q.Variable()] = url; table == "" { // whose lines nobody would find
+			continue
+		}
+		kept, err := all.Table(context.Background(), table)
+		if err != nil {
+			return nil, nil, err
+		}
+		if queues[q.Name], err = all.OpenQueue(url, kept); err != nil {
+			return nil, nil, err
+		}
+	}
 	g, err := emulator.New(emulator.Options{
 		Routes: routes.All(), Functions: routes.Functions(), Bootstraps: bootstraps,
-		Env: env.list(map[string]string{"CONFIG_FILE_PATH": config}), Log: p.err,
+		Env: env.list(variables), Log: p.err,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	if table, _ := env.lookup("TABLE_NAME"); table == "" { // nothing is shared, so there is nothing to tend
+	if table == "" { // nothing is shared, so there is nothing to tend
 		return g, g.Close, nil
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var tending sync.WaitGroup
+	for _, q := range routes.Queues() {
+		tending.Go(func() { g.Poll(ctx, queues[q.Name], q) })
+	}
 	for _, s := range routes.Schedules() {
 		tending.Go(func() { g.Every(ctx, time.Duration(s.Minutes)*time.Minute, s.Function) })
 	}

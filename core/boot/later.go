@@ -63,7 +63,10 @@ func (a *App) batching() map[string]endpoint {
 // ids of those that must be delivered again, and why.
 func (a *App) Work(ctx context.Context, messages []queue.Message) (again []string, why error) {
 	if a.noBatches != "" {
-		return nil, errors.New("there is no queue: " + a.noBatches)
+		for _, m := range messages {
+			again = append(again, m.ID)
+		}
+		return again, errors.New("there is no queue: " + a.noBatches)
 	}
 	a.look(ctx)()
 	return a.later().Batches.Work(ctx, messages)

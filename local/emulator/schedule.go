@@ -2,10 +2,7 @@ package emulator
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"io"
-	"net/http"
 	"time"
 )
 
@@ -29,15 +26,6 @@ func (g *Gateway) Every(ctx context.Context, interval time.Duration, name string
 
 // run runs a function to its end.
 func (g *Gateway) run(name string, event []byte) error {
-	f, ok := g.functions[name]
-	if !ok {
-		return fmt.Errorf("there is no function %q", name)
-	}
-	a := <-f.invoke(rand.Text(), event).answer
-	if a.err != nil {
-		return a.err
-	}
-	_, err := io.Copy(io.Discard, a.body)
-	a.done <- http.StatusAccepted
+	_, err := g.answerOf(name, event)
 	return err
 }

@@ -178,7 +178,7 @@ func (s *Setup) open(vendors vendors) (*boot.App, error) {
 		}
 		s.shared.vendors = vendors(open, guarded, time.Now)
 	}
-	lines, err := OpenQueue(o.QueueURL, s.shared.account, o.Store)
+	lines, err := openQueue(o.QueueURL, s.shared.account, o.Store)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,11 @@ const InTable = "table:batch"
 
 // OpenQueue opens the queue of a URL, one of SQS or InTable. It does not ask
 // whether there is one. Without a URL there is none: nil.
-func OpenQueue(url string, account *cloud.Account, kept Store) (Queue, error) {
+func OpenQueue(url string, kept Store) (Queue, error) {
+	return openQueue(url, &cloud.Account{Now: time.Now}, kept)
+}
+
+func openQueue(url string, account *cloud.Account, kept Store) (Queue, error) {
 	switch {
 	case url == "":
 		return nil, nil
