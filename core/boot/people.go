@@ -11,6 +11,7 @@ import (
 	"github.com/tollgate-llm/tollgate/core/limit"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/core/record"
 	"github.com/tollgate-llm/tollgate/core/routes"
 )
 
@@ -44,9 +45,14 @@ func (a *App) keep(in people.Store, now func() time.Time) error {
 	a.authority = people.NewAuthority(in, now)
 	a.authority.Labels = labels(&a.config.Access)
 	a.people = people.New(people.Config{Store: in, Now: now, Changed: a.changed, Groups: a.accessGroups, Settings: settings})
-	a.ledger = &ledger.Ledger{Store: in, Now: now}
+	a.ledger = &ledger.Ledger{Store: in, Now: now, Drifted: a.drifted}
 	a.limiter = &limit.Limiter{Store: in, Now: now, Sleep: sleep, Count: limit.Tokens(a.config.Access.TokenLimits)}
 	return nil
+}
+
+// drifted is told of a budget whose books do not add up.
+func (a *App) drifted(ctx context.Context, d ledger.Drift) {
+	record.Drift(ctx, a.edge.Log, d.Account, d.Committed, d.Spent, d.Held)
 }
 
 // changed is told of every change of what is kept: it counts here at once.

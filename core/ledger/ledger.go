@@ -52,6 +52,9 @@ type Ledger struct {
 	Margin time.Duration
 	// Keep is how long rows are kept once they are decided. 0: for ever.
 	Keep time.Duration
+	// Drifted is told of accounts that do not add up, when something is settled
+	// in them. nil: nobody looks.
+	Drifted func(context.Context, Drift)
 
 	// What tests replace: running things in parallel, waiting before the next
 	// try of a write, and the random part of a hold.

@@ -68,6 +68,7 @@ func (w *world) process(id int, ahead time.Duration) *proc {
 	l := &Ledger{
 		Store: link{w}, Now: func() time.Time { return w.now.Add(ahead) },
 		each: w.each, pause: w.pause, nonce: w.nonce, perPurse: 2, share: 1,
+		Drifted: func(_ context.Context, d Drift) { w.violation("%+v does not add up", d) },
 	}
 	if w.purses {
 		l.hotAt = -1

@@ -53,6 +53,7 @@ func (h *Hold) finish(ctx context.Context, s State, o Outcome) ([]Alert, error) 
 	}
 	items := h.ledger.postAll(ctx, h.holds, row.Int(rowCost))
 	for i, item := range items {
+		h.ledger.watch(ctx, h.holds[i].account, item)
 		h.ledger.dropLate(ctx, h.ref, h.holds[i].account, item)
 	}
 	for i, account := range h.reuse(ctx, h.holds, h.purses, items) {

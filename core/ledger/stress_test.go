@@ -128,7 +128,14 @@ func (s *stress) request(ctx context.Context, rng *rand.Rand, n uint64) {
 			}
 		}
 	}
-	ledger := &Ledger{Store: machine, Now: s.clock, pause: func(context.Context, int) error { runtime.Gosched(); return nil }}
+	ledger := &Ledger{
+		Store: machine, Now: s.clock, pause: func(context.Context, int) error { runtime.Gosched(); return nil },
+		Drifted: func(_ context.Context, d Drift) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.violation("%+v does not add up", d)
+		},
+	}
 	var tail [10]byte
 	binary.BigEndian.PutUint64(tail[:], n)
 	id := ID(s.clock(), tail)

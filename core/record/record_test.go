@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,5 +69,14 @@ func TestLog(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestDrift: the line of a budget that does not add up; alarms look for its name.
+func TestDrift(t *testing.T) {
+	var b bytes.Buffer
+	record.Drift(t.Context(), slog.New(slog.NewJSONHandler(&b, nil)), "A#K:1#total", 9, 4, 3)
+	if want := `"level":"ERROR","msg":"budget drift","account":"A#K:1#total","committed":9,"spent":4,"held":3}`; !strings.Contains(b.String(), want) {
+		t.Errorf("got %s, want %s", b.String(), want)
 	}
 }

@@ -32,10 +32,13 @@ func addAlarms(resources object, p Profile) {
 		add(id+"Throttles", f.Name+" was refused an environment: it is at its bound, or the account is", over(0, 1, metric{
 			"AWS/Lambda", "Throttles", "Sum", dimensions("FunctionName", ref(id+"Function")),
 		}))
+		addCount(resources, id+"Logs", "Drift", `{ $.msg = "budget drift" }`)
 		if f.Mode != "" {
 			addCount(resources, id+"Logs", "Unauthorized", `{ $.status = 401 }`)
 		}
 	}
+	add("BudgetDrift", "The books of a budget do not add up: the log says whose. Something else writes to the table, or a budget is not kept",
+		over(0, 1, counted("Drift")))
 	add("WrongKeys", "More than 500 requests in five minutes had no valid key: somebody is guessing, or has an old key",
 		over(500, 1, counted("Unauthorized")))
 	for _, q := range routes.Queues() {

@@ -23,9 +23,9 @@ func choices() []choice {
 	network := map[string]any{"subnets": "subnet-0a1b,subnet-1a2b", "security-groups": "sg-0a1b"}
 	warm := map[string]any{"warm-reads": 20000, "warm-writes": 8000}
 	alarms := map[string]any{"alarms": true}
-	throttles := []string{"ServerErrors", "Throttled", "AccessLogsThrottled", "WrongKeys"}
+	throttles := []string{"ServerErrors", "Throttled", "AccessLogsThrottled", "WrongKeys", "BudgetDrift"}
 	for _, f := range routes.Functions() {
-		throttles = append(throttles, logicalID(f.Name)+"Throttles")
+		throttles = append(throttles, logicalID(f.Name)+"Throttles", logicalID(f.Name)+"LogsDrift")
 		if f.Mode != "" {
 			throttles = append(throttles, logicalID(f.Name)+"LogsUnauthorized")
 		}

@@ -17,12 +17,25 @@ import (
 // line is a function's log line of a request, as JSON has it.
 func line(t *testing.T, status int) map[string]any {
 	t.Helper()
-	var b bytes.Buffer
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	record.Log(t.Context(), slog.New(slog.NewJSONHandler(&b, nil)), &llm.Record{
-		RequestID: "r", Route: "POST /v1/chat/completions", Status: status, Model: "m", Cause: errors.New("refused"),
-		Usage: llm.Usage{Known: true, In: 1, Out: 2}, Priced: true, Cost: 3e12, Start: now,
-	}, now)
+	return logged(t, func(log *slog.Logger) {
+		record.Log(t.Context(), log, &llm.Record{
+			RequestID: "r", Route: "POST /v1/chat/completions", Status: status, Model: "m", Cause: errors.New("refused"),
+			Usage: llm.Usage{Known: true, In: 1, Out: 2}, Priced: true, Cost: 3e12, Start: now,
+		}, now)
+	})
+}
+
+// drift is its line of a budget that does not add up.
+func drift(t *testing.T) map[string]any {
+	t.Helper()
+	return logged(t, func(log *slog.Logger) { record.Drift(t.Context(), log, "A#K:1#total", 9, 4, 3) })
+}
+
+func logged(t *testing.T, write func(*slog.Logger)) map[string]any {
+	t.Helper()
+	var b bytes.Buffer
+	write(slog.New(slog.NewJSONHandler(&b, nil)))
 	var read map[string]any
 	if err := json.Unmarshal(b.Bytes(), &read); err != nil {
 		t.Fatal(err)
@@ -44,8 +57,11 @@ func TestCounts(t *testing.T) {
 	for id, pattern := range values(t, resources, "AWS::Logs::MetricFilter Properties FilterPattern") {
 		counts++
 		of, not := line(t, 401), line(t, 400)
-		if strings.HasPrefix(id, "AccessLogs") {
+		switch {
+		case strings.HasPrefix(id, "AccessLogs"):
 			of, not = access, map[string]any{"error": "-"}
+		case strings.HasSuffix(id, "Drift"):
+			of, not = drift(t), line(t, 500)
 		}
 		if !matches(t, pattern, of) || matches(t, pattern, not) {
 			t.Errorf("%s: %s: got no match in %v, or one in %v", id, pattern, of, not)

@@ -143,7 +143,7 @@ func ofWatch() []option {
 			text("^("+logsWithRole+"|"+logsExisting+"|"+logsOff+")$", logsWithRole+", "+logsExisting+" or "+logsOff, func(p *Profile) *string { return &p.AccessLogs }),
 		},
 		{
-			"alarms", "`true`: alarms for what an operator must know", "1.40",
+			"alarms", "`true`: alarms for what an operator must know", "1.50",
 			flag(func(p *Profile) *bool { return &p.Alarms }),
 		},
 		{
