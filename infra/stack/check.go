@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/tollgate-llm/tollgate/core/routes"
 )
 
 // check says what is wrong with options that are right by themselves.
@@ -26,6 +28,11 @@ func (p Profile) check() error {
 	} {
 		if rule.broken {
 			return fmt.Errorf("profile %s: %s", p.Name, rule.says)
+		}
+	}
+	for _, q := range routes.Queues() {
+		if p.Reserved[q.Function] == 1 {
+			return fmt.Errorf("profile %s: reserved-concurrency of %s is 1, and a function that works off a queue needs 2", p.Name, q.Function)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Provisioned)) {

@@ -24,6 +24,7 @@ func TestWrong(t *testing.T) {
 		{map[string]any{"alarm-email": "a@example.com"}, "needs alarms"},
 		{map[string]any{"alarm-topic": "arn:aws:sns:us-east-1:123456789012:ops"}, "needs alarms"},
 		{map[string]any{"provisioned-concurrency": "chat:3", "reserved-concurrency": "chat:2"}, "reserved-concurrency 2"},
+		{map[string]any{"reserved-concurrency": "batch:1"}, "needs 2"},
 		{map[string]any{"provisioned-concurrency": "chat"}, "FUNCTION:NUMBER"},
 		{map[string]any{"reserved-concurrency": "chat:0"}, "FUNCTION:NUMBER"},
 		{map[string]any{"reserved-concurrency": "chatt:1"}, `no function "chatt"`},

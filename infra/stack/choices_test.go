@@ -47,8 +47,8 @@ func choices() []choice {
 		{option: "bucket-name", with: map[string]any{"bucket-name": "my-bucket"}, facts: map[string]string{"Bucket Properties BucketName": `"my-bucket"`}},
 		{option: "secret-name", with: map[string]any{"secret-name": "llm/keys"}, facts: map[string]string{"Secret Properties Name": `"llm/keys"`}},
 		{option: "requests-per-second", with: map[string]any{"requests-per-second": 5000}},
-		{option: "reserved-concurrency", with: map[string]any{"reserved-concurrency": "chat:100,embed:20"}, facts: map[string]string{
-			"ChatFunction Properties ReservedConcurrentExecutions": `100`, "EmbedFunction Properties ReservedConcurrentExecutions": `20`,
+		{option: "reserved-concurrency", with: map[string]any{"reserved-concurrency": "chat:100,embed:20,batch:5"}, facts: map[string]string{
+			"ChatFunction Properties ReservedConcurrentExecutions": `100`, "BatchMessages Properties ScalingConfig": `{"MaximumConcurrency":5}`, "EmbedFunction Properties ReservedConcurrentExecutions": `20`,
 		}},
 		{
 			option: "provisioned-concurrency", with: map[string]any{"provisioned-concurrency": "chat:2"}, adds: []string{"ChatAlias", "ChatVersion#"},

@@ -12,13 +12,15 @@ func addQueue(resources object, p Profile, q routes.Queue) {
 		"VisibilityTimeout": q.VisibilitySeconds,
 		"RedrivePolicy":     object{"deadLetterTargetArn": attribute(id+"DeadLetters", "Arn"), "maxReceiveCount": q.MaxReceives},
 	})
-	resources[id+"Messages"] = object{
-		"Type": "AWS::Lambda::EventSourceMapping",
-		"Properties": object{
-			"EventSourceArn": attribute(id+"Queue", "Arn"), "FunctionName": p.invoked(q.Function),
-			"BatchSize": q.BatchSize, "FunctionResponseTypes": []string{"ReportBatchItemFailures"},
-		},
+	messages := object{
+		"EventSourceArn": attribute(id+"Queue", "Arn"), "FunctionName": p.invoked(q.Function),
+		"BatchSize": q.BatchSize, "FunctionResponseTypes": []string{"ReportBatchItemFailures"},
 	}
+	if bound := p.Reserved[q.Function]; bound > 0 {
+		// Messages that find no environment would count as failures.
+		messages["ScalingConfig"] = object{"MaximumConcurrency": min(bound, 1000)}
+	}
+	resources[id+"Messages"] = object{"Type": "AWS::Lambda::EventSourceMapping", "Properties": messages}
 }
 
 // addPlainQueue adds an encrypted queue that is asked by TLS only.
