@@ -1,15 +1,10 @@
 package stack
 
-const (
-	// configKey is where the configuration is in the bucket.
-	configKey = "config/config.yaml"
-	// batchPrefix is where the objects of batches are, which are not kept.
-	batchPrefix = "batch/"
-	batchDays   = 30
-)
+// configKey is where the configuration is in the bucket.
+const configKey = "config/config.yaml"
 
 // addBuckets adds the bucket of the configuration, every version of it for a
-// while, and of batches; and one for the log of who asked for what of it.
+// while, and one for the log of who asked for what of it.
 func addBuckets(resources object, p Profile) {
 	encryption := object{"SSEAlgorithm": "AES256"}
 	if p.Key {
@@ -22,10 +17,6 @@ func addBuckets(resources object, p Profile) {
 		{
 			"Id": "earlier-versions", "Status": "Enabled", "NoncurrentVersionExpiration": object{"NoncurrentDays": 90},
 			"AbortIncompleteMultipartUpload": object{"DaysAfterInitiation": 1},
-		},
-		{
-			"Id": "batches", "Status": "Enabled", "Prefix": batchPrefix, "ExpirationInDays": batchDays,
-			"NoncurrentVersionExpiration": object{"NoncurrentDays": 1},
 		},
 	}}
 	optional(properties, "BucketName", p.BucketName)

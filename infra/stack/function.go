@@ -57,7 +57,6 @@ func addFunction(resources object, p Profile, f routes.Function, zip string) err
 // is not known here stops the stack: a function would start without it.
 func environment(f routes.Function) (object, error) {
 	known := object{
-		"BUCKET_NAME":                      ref("Bucket"),
 		"CONFIG_FILE_PATH":                 "",  // the zips hold a program and no config.yaml
 		"GOMAXPROCS":                       "1", // a function of 256 MB has a seventh of a processor
 		"LITELLM_CONFIG_BUCKET_NAME":       ref("Bucket"),
