@@ -28,7 +28,7 @@ func (p *program) root() *cobra.Command {
 	root.SetVersionTemplate(version())
 
 	root.AddCommand(
-		p.serveCommand(), p.testCommand(), p.validateCommand(), p.doctorCommand(), p.modelsCommand(), p.importCommand(), p.versionCommand(),
+		p.serveCommand(), p.testCommand(), p.validateCommand(), p.doctorCommand(), p.modelsCommand(), p.importCommand(), p.configCommand(), p.secretsCommand(), p.versionCommand(),
 	)
 	return root
 }

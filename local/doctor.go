@@ -15,6 +15,7 @@ type doctorFlags struct {
 	addressFlags
 	fileFlags
 	online bool
+	aws    bool
 }
 
 func (p *program) doctorCommand() *cobra.Command {
@@ -28,6 +29,7 @@ func (p *program) doctorCommand() *cobra.Command {
 	f.addressFlags.register(s)
 	f.fileFlags.register(s)
 	s.BoolVar(&f.online, "online", false, "also ask whether each provider's address answers; no key is sent")
+	s.BoolVar(&f.aws, "aws", false, "also look whether the AWS account has what a deployment takes: credentials, quotas, bootstrap, models of Bedrock")
 	return cmd
 }
 
@@ -65,7 +67,8 @@ func (p *program) doctor(cmd *cobra.Command, f *doctorFlags) error {
 	}
 	ctx, stop := p.interruptible(cmd.Context())
 	defer stop()
-	if setup, app := c.configuration(f, env); app != nil {
+	setup, app := c.configuration(f, env)
+	if app != nil {
 		c.keys(setup)
 		guarded := c.access(ctx, app)
 		c.port(cmd, f, env, guarded)
@@ -73,7 +76,13 @@ func (p *program) doctor(cmd *cobra.Command, f *doctorFlags) error {
 			c.addresses(ctx, setup)
 		}
 	}
-	if c.failed > 0 {
+	if f.aws {
+		c.account(ctx, setup)
+	}
+	switch {
+	case c.failed > 0 && f.aws:
+		return fmt.Errorf("%d of these stand in the way", c.failed)
+	case c.failed > 0:
 		return fmt.Errorf("%d of these stop the start", c.failed)
 	}
 	return nil

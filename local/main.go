@@ -23,6 +23,7 @@ import (
 
 // program is what the commands see of the process they run in.
 type program struct {
+	in       io.Reader // a person's answers; nil: nobody is there to ask
 	out, err io.Writer
 	terminal bool             // err is shown to a person
 	environ  []string         // NAME=value
@@ -41,7 +42,7 @@ func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	p := &program{
-		out: os.Stdout, err: os.Stderr, environ: os.Environ(), signals: signals,
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), signals: signals,
 		terminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	os.Exit(p.run(context.Background(), os.Args[1:]))

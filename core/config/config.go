@@ -30,6 +30,7 @@ type Config struct {
 	ModelAlias map[string]string          // model_alias_map: another name for a model, applied before Routing.GroupAlias
 	MasterKey  string                     // a reference or a literal; "": none
 	Env        map[string]string          // environment_variables: references or literals, to be looked up after the process environment
+	Named      []string                   // the variables that the file names, in its order
 
 	PassThrough []PassThrough // in the order of the file
 	Alerting    *Alerting     // nil: nobody is told of anything

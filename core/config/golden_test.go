@@ -104,8 +104,8 @@ func run(t *testing.T, parts []part) []part {
 		return io.NopCloser(strings.NewReader(text)), nil
 	}
 	keys := "nowhere else\n"
-	opts.Hosted = func(k config.Keys) map[string]string {
-		keys = fmt.Sprintf("%s %q of %q: %q\n", k.System, k.Hosted, k.Primary, k.Named)
+	opts.Hosted = func(k config.Keys, named []string) map[string]string {
+		keys = fmt.Sprintf("%s %q of %q: %q\n", k.System, k.Hosted, k.Primary, named)
 		return hosted
 	}
 	c, list, err := config.Load("config.yaml", opts)

@@ -12,7 +12,6 @@ type Keys struct {
 	System  string   // aws_secret_manager, azure_key_vault, google_secret_manager or hashicorp_vault
 	Primary string   // the one secret that has them all, a JSON object; "": each has its own
 	Hosted  []string // the variables that are kept there; nil: the file does not say
-	Named   []string // the variables that the file names, in its order
 }
 
 const managementName = generalName + ".key_management_settings"
@@ -30,7 +29,7 @@ func managementSection() section {
 }
 
 // keys reads where variables are kept; nil when it is in the environment alone.
-func (r *reader) keys(root, general *node) *Keys {
+func (r *reader) keys(general *node) *Keys {
 	const key = generalName + ".key_management_system"
 	k := &Keys{System: r.str(general.get("key_management_system"), key)}
 	if v := r.boolean(general.get("use_azure_key_vault"), generalName+".use_azure_key_vault"); k.System == "" && v != nil && *v {
@@ -62,7 +61,6 @@ func (r *reader) keys(root, general *node) *Keys {
 	if !reads {
 		return nil
 	}
-	k.Named = namedIn(root, nil)
 	return k
 }
 

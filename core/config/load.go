@@ -16,9 +16,10 @@ type Options struct {
 
 	// Lookup finds an environment variable; nil finds none.
 	Lookup func(name string) (string, bool)
-	// Hosted is told where the file has variables kept, before any is looked up,
-	// and returns what those are that it finds there; nil finds none.
-	Hosted func(Keys) map[string]string
+	// Hosted is told where the file has variables kept and which it names, before
+	// any is looked up, and returns what those are that it finds there; nil finds
+	// none.
+	Hosted func(k Keys, named []string) map[string]string
 	// Check returns an error for a credential that is a reference which can lead
 	// nowhere; nil checks none.
 	Check func(text string) error

@@ -19,8 +19,9 @@ func (r *reader) config(root *node) *Config {
 	router := r.section(root.get(routerName), routerName)
 	r.env = r.environment(root.get("environment_variables"))
 	c.Env = r.env
-	if k := r.keys(root, general); k != nil && r.opts.Hosted != nil {
-		r.hosted = r.opts.Hosted(*k)
+	c.Named = namedIn(root, nil)
+	if k := r.keys(general); k != nil && r.opts.Hosted != nil {
+		r.hosted = r.opts.Hosted(*k, c.Named)
 	}
 	if litellm != nil {
 		r.checkKeys(litellm, r.words.litellm, litellmName)

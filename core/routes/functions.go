@@ -20,6 +20,10 @@ type Schedule struct {
 	Minutes  int // between two invocations
 }
 
+// ConfigKey is the object in the stack's bucket that is the configuration. What it
+// includes is beside it or below.
+const ConfigKey = "config/config.yaml"
+
 // Queue is one of SQS whose messages a function works off, with a queue beside
 // it for the messages that it could not.
 type Queue struct {

@@ -27,7 +27,7 @@ func kept() []Grant {
 	return []Grant{
 		{On: Table, Actions: []string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"}},
 		{On: Index, Actions: []string{"dynamodb:Query"}},
-		{On: Config, Actions: []string{"s3:GetObject"}},
+		{On: Config, Actions: []string{"s3:GetObject", "s3:GetObjectVersion"}},
 		{On: Secret, Actions: []string{"secretsmanager:GetSecretValue"}},
 	}
 }

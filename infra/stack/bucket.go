@@ -1,7 +1,9 @@
 package stack
 
+import "github.com/tollgate-llm/tollgate/core/routes"
+
 // configKey is where the configuration is in the bucket.
-const configKey = "config/config.yaml"
+const configKey = routes.ConfigKey
 
 // addBuckets adds the bucket of the configuration, every version of it for a
 // while, and one for the log of who asked for what of it.

@@ -14,10 +14,11 @@ import (
 // Options say where a gateway's configuration comes from and how it runs. The
 // zero Options is a gateway of the demo model alone.
 type Options struct {
-	ConfigPath      string // "": Model or, without it, what LITELLM_CONFIG_BUCKET_NAME names or the environment is enough for
-	Strict          bool   // unknown keys stop the start
-	AllowUnenforced bool   // keys that protect something but are not enforced do not
-	ToolPrompt      bool   // tools go into the prompt of models that take only text, whatever the file says
+	ConfigPath      string                                   // "": Model or, without it, what LITELLM_CONFIG_BUCKET_NAME names or the environment is enough for
+	Open            func(name string) (io.ReadCloser, error) // opens it, and the files that it includes; nil: os.Open
+	Strict          bool                                     // unknown keys stop the start
+	AllowUnenforced bool                                     // keys that protect something but are not enforced do not
+	ToolPrompt      bool                                     // tools go into the prompt of models that take only text, whatever the file says
 	Model           config.Model
 	Getenv          func(name string) (string, bool)
 	Log             *slog.Logger

@@ -61,19 +61,27 @@ type File struct {
 }
 
 // Mark has every process that watches a store take the configuration of these
-// files, config.yaml first; none: what is in the bucket. Secrets is a word that
-// changes with what is kept in the secret that has variables: that is read again,
-// too. It returns the name that the configuration has then, in logs.
-func Mark(ctx context.Context, in Store, files []File, secrets string) (name string, err error) {
-	source := ""
-	if len(files) > 0 {
-		text, err := json.Marshal(files)
-		if err != nil {
-			return "", fmt.Errorf("write where the configuration is: %w", err)
-		}
-		source = string(text)
+// files, config.yaml first. It returns the name that logs have for it.
+func Mark(ctx context.Context, in Store, files []File) (name string, err error) {
+	source, err := json.Marshal(files)
+	if err != nil {
+		return "", fmt.Errorf("write where the configuration is: %w", err)
 	}
-	sum := sha256.Sum256([]byte(source + "\n" + secrets))
+	return mark(ctx, in, string(source), "")
+}
+
+// Renew has every process that watches a store read its configuration again, and
+// with it the variables that are kept in a secret, which has this version now.
+func Renew(ctx context.Context, in Store, version string) error {
+	marks, err := people.ReadMarks(ctx, in)
+	if err == nil {
+		_, err = mark(ctx, in, marks.Source, version)
+	}
+	return err
+}
+
+func mark(ctx context.Context, in Store, source, salt string) (name string, err error) {
+	sum := sha256.Sum256([]byte(source + "\n" + salt))
 	name = hex.EncodeToString(sum[:6])
 	return name, people.MarkConfig(ctx, in, name, source)
 }

@@ -66,12 +66,6 @@ func (c *cloud) put(key, text string) all.File {
 	return all.File{Key: key, Version: fmt.Sprintf("v%d", len(c.objects["/bucket/"+key])), Sum: hex.EncodeToString(sum[:])}
 }
 
-func (c *cloud) change(f func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	f()
-}
-
 // inCloud starts an account, and has the gateway use it.
 func inCloud(t *testing.T) *cloud {
 	t.Helper()
@@ -182,7 +176,7 @@ func TestBucket(t *testing.T) {
 			c := inCloud(t)
 			o := inBucket()
 			if named := tc.put(c); named != nil {
-				if _, err := all.Mark(t.Context(), o.Store, named, ""); err != nil {
+				if _, err := all.Mark(t.Context(), o.Store, named); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -235,7 +229,7 @@ func TestBucketFaults(t *testing.T) {
 			c := inCloud(t)
 			o := inBucket()
 			if named := tc.spoil(c, &o); named != nil {
-				if _, err := all.Mark(t.Context(), o.Store, named, ""); err != nil {
+				if _, err := all.Mark(t.Context(), o.Store, named); err != nil {
 					t.Fatal(err)
 				}
 			}

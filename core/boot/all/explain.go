@@ -74,6 +74,18 @@ func (s *Setup) deployment(m config.Model) Deployment {
 	return d
 }
 
+// Variables lists those that the configuration reads, each once: those that it
+// names, and those that the providers of its models read when it names none.
+func (s *Setup) Variables() []string {
+	names := slices.Clone(s.config.Named)
+	for _, d := range s.Deployments() {
+		info, _ := providers.Describe(d.Provider)
+		names = slices.Concat(names, info.KeyEnv, info.BaseEnv)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // Found is a variable that makes a provider usable.
 type Found struct{ Provider, Variable string }
 

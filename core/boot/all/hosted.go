@@ -80,7 +80,7 @@ func schemes() map[string]string {
 }
 
 // manage is a config.Options' Hosted.
-func (s *Setup) manage(ctx context.Context, k config.Keys) map[string]string {
+func (s *Setup) manage(ctx context.Context, k config.Keys, named []string) map[string]string {
 	scheme := schemes()[k.System]
 	var found hosted
 	switch {
@@ -94,7 +94,7 @@ func (s *Setup) manage(ctx context.Context, k config.Keys) map[string]string {
 	default:
 		names := k.Hosted
 		if names == nil {
-			names = k.Named
+			names = named
 		}
 		missing := func(name string) bool { return s.process(name) != "" || s.hosted.refs[name] != "" }
 		found = s.each(ctx, scheme, slices.DeleteFunc(slices.Clone(names), missing))

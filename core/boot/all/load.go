@@ -3,6 +3,7 @@ package all
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -72,13 +73,11 @@ func load(ctx context.Context, o Options, with *shared, marks *people.Marks) (*S
 	var problems []Problem
 	switch {
 	case o.ConfigPath != "":
-		s.config, problems, err = config.Load(o.ConfigPath, s.reading(ctx))
+		s.config, problems, err = config.Load(o.ConfigPath, s.reading(ctx, o.Open))
 	case o.Model.Model != "":
 		s.config = single(o.Model)
 	case found != nil && found.first != nil:
-		reading := s.reading(ctx)
-		reading.Open = found.Open
-		s.config, problems, err = config.Load(found.path(), reading)
+		s.config, problems, err = config.Load(found.path(), s.reading(ctx, found.Open))
 	default:
 		if s.config = unconfigured(s.getenv); found != nil {
 			problems = append(problems, Problem{File: found.where(), Severity: config.Warning, Message: "there is no configuration yet, so there is the demo, and every provider whose key is set: tollgate config push FILE puts one there"})
@@ -95,10 +94,11 @@ func load(ctx context.Context, o Options, with *shared, marks *people.Marks) (*S
 }
 
 // reading says how a configuration is read.
-func (s *Setup) reading(ctx context.Context) config.Options {
+func (s *Setup) reading(ctx context.Context, open func(name string) (io.ReadCloser, error)) config.Options {
 	return config.Options{
 		Strict: s.options.Strict, AllowUnenforced: s.options.AllowUnenforced, Lookup: s.value, Check: secret.Source{Vaults: s.shared.vaults}.Check,
-		Hosted: func(k config.Keys) map[string]string { return s.manage(ctx, k) },
+		Open:   open,
+		Hosted: func(k config.Keys, named []string) map[string]string { return s.manage(ctx, k, named) },
 	}
 }
 
@@ -122,6 +122,9 @@ func (s *Setup) fetch(ctx context.Context, first bool) (found *files, err error)
 	default:
 		if found, err = at.filesOf(ctx, s.marks.Source); err == nil {
 			err = found.fetch()
+		}
+		if s.marks.Source == "" && absent(err) {
+			err = nil
 		}
 	}
 	both.Wait()
