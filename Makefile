@@ -52,7 +52,7 @@ capture: ## record again what LiteLLM and the vendors' own clients send, to comp
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
-verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-infra verify-nag ## the long checks (about an hour)
+verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-batch verify-infra verify-nag ## the long checks (about an hour)
 
 verify-mutants: mutants
 
@@ -71,6 +71,9 @@ verify-ledger: ## a million schedules of budgets under kills and failures, and 2
 	LEDGER_STRESS=20000 LEDGER_STRESS_SEEDS=5 go test -count=1 -timeout 20m -v -run TestStress ./core/ledger
 	EXACT_SEEDS=20 EXACT_REQUESTS=20000 EXACT_KILLS=100 go test -count=1 -timeout 20m -v ./local/exact
 	@.ci/dynamo -v ./local/exact
+
+verify-batch: ## 1,000 calls that nobody waits for, through SQS and functions that are killed (moto, DynamoDB Local; a minute or two)
+	@EXACT_LINES=1000 .ci/dynamo -v -run '^TestServersBatch' ./local/exact
 
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
@@ -118,4 +121,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-agents verify-infra verify-nag docs-page build synth clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag docs-page build synth clean tools help FORCE

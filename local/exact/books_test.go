@@ -42,6 +42,7 @@ model_list:
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: one, <size>}}
   - {model_name: mixed, litellm_params: {model: openai/mixed, <at>}, model_info: {id: two, <size>}}
   - {model_name: steady, litellm_params: {model: openai/steady, <at>}, model_info: {id: steady, <size>}}
+  - {model_name: tardy, litellm_params: {model: openai/tardy, <at>}, model_info: {id: tardy, <size>}}
   - {model_name: dear, litellm_params: {model: openai/dear, <dear>}, model_info: {id: dear, <size>}}
   - {model_name: late, litellm_params: {model: openai/late, timeout: 0.2, num_retries: 0, <at>}, model_info: {id: late, <size>}}
   - {model_name: down, litellm_params: {model: openai/down, num_retries: 0, <down>}, model_info: {id: down, <size>}}

@@ -10,9 +10,11 @@
 //	TestKilled   the program with its file, killed by SIGKILL under load and started again
 //	TestServers  two of the program on one DynamoDB table: one dollar, and a limit a minute;
 //	             and what one request costs of the table, as its answers on the wire say
+//	TestServersBatch  lines of a batch by way of SQS, with messages that come twice, in functions killed by SIGKILL
 //
-// The last needs a DynamoDB server: .ci/dynamo starts one. EXACT_SEEDS,
-// EXACT_REQUESTS and EXACT_KILLS make the others longer, as make verify-ledger does.
+// The last two need a DynamoDB server, and one that plays SQS: .ci/dynamo starts
+// them. EXACT_SEEDS, EXACT_REQUESTS, EXACT_KILLS and EXACT_LINES make them longer, as
+// make verify-ledger and make verify-batch do.
 package exact
 
 import (

@@ -22,15 +22,21 @@ type program struct {
 
 func build(t *testing.T, b *books) *program {
 	t.Helper()
-	dir := t.TempDir()
-	p := &program{binary: filepath.Join(dir, "tollgate"), config: filepath.Join(dir, "config.yaml")}
-	if err := os.WriteFile(p.config, []byte(configuration(b.url)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	p := &program{binary: filepath.Join(t.TempDir(), "tollgate"), config: configure(t, b)}
 	if out, err := exec.Command("go", "build", "-o", p.binary, "..").CombinedOutput(); err != nil {
 		t.Fatalf("build tollgate: %v\n%s", err, out)
 	}
 	return p
+}
+
+// configure writes the configuration of a gateway before an upstream.
+func configure(t *testing.T, b *books) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte(configuration(b.url)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // running is a program that answers.

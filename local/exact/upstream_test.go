@@ -74,6 +74,8 @@ func mannerOf(q asked, chance uint32) manner {
 	switch {
 	case q.Model == "late":
 		return silent
+	case q.Model == "tardy":
+		return slow
 	case q.Model != "mixed":
 		return whole
 	}
@@ -121,7 +123,11 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, "server_error")
 		return
 	case slow:
-		time.Sleep(time.Duration(5+chance%20) * time.Millisecond)
+		wait := time.Duration(5+chance%20) * time.Millisecond
+		if q.Model == "tardy" {
+			wait *= 40
+		}
+		time.Sleep(wait)
 	}
 	b := count(q, chance/100)
 	b.At, b.Told = came.UnixMilli(), how != cut && how != unshared && how != silent

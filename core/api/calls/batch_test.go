@@ -73,12 +73,12 @@ func TestBatchRefused(t *testing.T) {
 		`{"requests":{}}`:  "requests must be an array",
 		`{"requests":[1]}`: "not a JSON object",
 		`{"requests":[]}`:  "1 to 50000",
-		`{"requests":[{}],"max_concurrent_requests":0}`:        "1 to 100",
-		`{"requests":[{}],"max_concurrent_requests":"all"}`:    "1 to 100",
+		`{"requests":[{}],"max_concurrent_requests":0}`:          "1 to 100",
+		`{"requests":[{}],"max_concurrent_requests":"all"}`:      "1 to 100",
 		`{"requests":[` + strings.Repeat(`{},`, 50_000) + `{}]}`: "1 to 50000",
 		`{"requests":[` + strings.Repeat(`{},`, 100) + `{}]}`:    "more than 100 requests, and those with async, need a queue: there is none",
-		`{"requests":[{}],"async":true}`:                        "need a queue",
-		`{"requests":[{}],"async":"yes"}`:                       "async must be true or false",
+		`{"requests":[{}],"async":true}`:                         "need a queue",
+		`{"requests":[{}],"async":"yes"}`:                        "async must be true or false",
 	} {
 		got := batch(t, h, body)
 		var e struct{ Error struct{ Message string } }
@@ -93,7 +93,9 @@ func batch(t *testing.T, h *calls.Handler, body string) string {
 	t.Helper()
 	edge := &web.Edge{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return "id" }}
 	w := httptest.NewRecorder()
-	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error { return (&calls.Later{Calls: h, Missing: "there is none"}).Batch(w, r, nil) }).
+	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error {
+		return (&calls.Later{Calls: h, Missing: "there is none"}).Batch(w, r, nil)
+	}).
 		ServeHTTP(w, httptest.NewRequest("POST", "/x", strings.NewReader(body)))
 	return w.Body.String()
 }

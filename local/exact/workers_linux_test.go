@@ -1,0 +1,80 @@
+//go:build dynamodb
+
+package exact
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// killed kills one of the functions' processes after the other, at random, so
+// often at most, until the context ends, and counts.
+func (f *functions) killed(t *testing.T, ctx context.Context, working *sync.WaitGroup, most int) *int {
+	n, rng := 0, rand.New(rand.NewPCG(11, 11))
+	working.Go(func() {
+		for n < most && ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(time.Duration(100+rng.IntN(400)) * time.Millisecond):
+			}
+			pids := f.processes(t)
+			if len(pids) == 0 {
+				continue
+			}
+			if err := syscall.Kill(pids[rng.IntN(len(pids))], syscall.SIGKILL); err == nil {
+				n++
+			}
+		}
+	})
+	return &n
+}
+
+// processes are those of the functions that may be killed.
+func (f *functions) processes(t *testing.T) []int {
+	links, err := filepath.Glob("/proc/[0-9]*/exe")
+	if err != nil {
+		t.Error(err)
+	}
+	var pids []int
+	for _, link := range links {
+		path, err := os.Readlink(link)
+		if err != nil || !slices.Contains(f.workers, path) { // another's, or it has ended
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link))); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// programOf is a program that .ci/dynamo has installed.
+func programOf(t *testing.T, variable string) string {
+	t.Helper()
+	path := os.Getenv(variable)
+	if path == "" {
+		t.Fatalf("%s is not set: run this by .ci/dynamo", variable)
+	}
+	return path
+}
+
+// freeAddress is one of the loopback that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
