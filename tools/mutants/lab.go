@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -76,7 +77,8 @@ func (l *lab) try(ctx context.Context, m mutant) (err error) {
 		return fmt.Errorf("the patch does not apply: %w", err)
 	}
 	defer func() { err = errors.Join(err, l.apply(context.WithoutCancel(ctx), m.patch, "--reverse")) }()
-	if out, err := l.command(ctx, "go", "build", "./...").CombinedOutput(); err != nil {
+	module, _ := l.module(m.pkg)
+	if out, err := l.command(ctx, "go", "-C", module, "build", "./...").CombinedOutput(); err != nil {
 		return fmt.Errorf("the mutant does not compile: %s", indent(out))
 	}
 	o, err := l.test(ctx, m)
@@ -109,7 +111,8 @@ func (l *lab) apply(ctx context.Context, patch string, args ...string) error {
 // test runs the mutant's test and says how it ended.
 func (l *lab) test(ctx context.Context, m mutant) (outcome, error) {
 	var stdout, stderr bytes.Buffer
-	cmd := l.command(ctx, "go", "test", "-json", "-vet=off", "-count=1", "-timeout", l.limit.String(), "-run", m.runPattern(), m.pkg)
+	module, pkg := l.module(m.pkg)
+	cmd := l.command(ctx, "go", "-C", module, "test", "-json", "-vet=off", "-count=1", "-timeout", l.limit.String(), "-run", m.runPattern(), pkg)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // fails when the test does: the report says more
 	o, err := readOutcome(stdout.Bytes(), m.test)
@@ -117,6 +120,17 @@ func (l *lab) test(ctx context.Context, m mutant) (outcome, error) {
 		return o, fmt.Errorf("%w: %s", err, indent(stderr.Bytes()))
 	}
 	return o, nil
+}
+
+// module is the folder of the module that a package is in, and the package as
+// go test there knows it: a module may have others within.
+func (l *lab) module(pkg string) (folder, within string) {
+	for folder = path.Clean(pkg); folder != "."; folder = path.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(l.dir, folder, "go.mod")); err == nil {
+			return folder, "." + strings.TrimPrefix(path.Clean(pkg), folder)
+		}
+	}
+	return ".", pkg
 }
 
 // command prepares a command in the copy. Git must not find a repository above

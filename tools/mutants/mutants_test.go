@@ -14,6 +14,7 @@ func TestTry(t *testing.T) {
 	want := map[string]string{ // patch: part of the error, "" when killed
 		"killed":           "",
 		"killed-subtest":   "",
+		"killed-within":    "",
 		"survives":         "SURVIVED",
 		"survives-subtest": "SURVIVED",
 		"stale":            "does not apply",
