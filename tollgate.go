@@ -122,6 +122,11 @@ func (g *Gateway) Do(ctx context.Context, call *llm.Call) (*llm.Reply, error) {
 // Handler answers the gateway's HTTP routes.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
+// Tend does what is due every minute, and answers batches that nobody waits for,
+// which otherwise wait for it. It returns after the context has ended, and tells
+// wrong of errors, at any time. Gateways that share a Store may all do it.
+func (g *Gateway) Tend(ctx context.Context, wrong func(error)) { g.app.Tend(ctx, wrong) }
+
 // People administers keys, and the users, teams and budgets that they belong to.
 func (g *Gateway) People() *people.Directory { return g.app.People() }
 

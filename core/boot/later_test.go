@@ -290,3 +290,23 @@ func TestBatchQueue(t *testing.T) {
 	}
 	t.Error("there is no queue of batches")
 }
+
+// TestTendBatches works off what is sent while it runs.
+func TestTendBatches(t *testing.T) {
+	h := open(t, laterModels)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		h.app.Tend(ctx, func(err error) { t.Error(err) })
+	}()
+	b := &batched{house: h, t: t}
+	id := b.ask("sk-master", hello+","+hello)
+	for deadline := time.Now().Add(30 * time.Second); b.look("sk-master", id).Counts.Completed < 2; {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody works them off")
+		}
+	}
+	end()
+	<-ended
+}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/config"
 	"github.com/tollgate-llm/tollgate/core/people"
-	"github.com/tollgate-llm/tollgate/core/queue"
 )
 
 const (
@@ -122,31 +121,9 @@ func (l *Live) next(ctx context.Context) *generation {
 	return next
 }
 
-// Tend ticks every minute, and works off batches whose queue is in the store,
-// until the context ends. It returns when the last is done, and tells wrong of
-// errors, at any time.
+// Tend is App.Tend with the configuration that is in force.
 func (l *Live) Tend(ctx context.Context, wrong func(error)) {
-	var working sync.WaitGroup
-	defer working.Wait()
-	if from := l.current.Load().app.inStore; from != nil {
-		working.Go(func() {
-			from.Loop(ctx, from.wake, func(ctx context.Context, messages []queue.Message) ([]string, error) {
-				return l.App(ctx).Work(ctx, messages)
-			}, wrong)
-		})
-	}
-	every := time.NewTicker(time.Minute)
-	defer every.Stop()
-	for app := l.current.Load().app; ; app = l.App(ctx) {
-		if err := app.Tick(ctx); err != nil && ctx.Err() == nil {
-			wrong(err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-	}
+	tend(ctx, l.current.Load().app, l.App, wrong)
 }
 
 // left reports whether what could not be used is to be left alone still.

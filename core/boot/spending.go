@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/api/spend"
 	"github.com/tollgate-llm/tollgate/core/llm"
+	"github.com/tollgate-llm/tollgate/core/queue"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	book "github.com/tollgate-llm/tollgate/core/spend"
 	"github.com/tollgate-llm/tollgate/core/tokens"
@@ -95,4 +97,36 @@ func earlier(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+// Tend ticks every minute, and works off batches whose queue is in the store,
+// until the context ends. It returns when the last is done, and tells wrong of
+// errors, at any time.
+func (a *App) Tend(ctx context.Context, wrong func(error)) {
+	tend(ctx, a, func(context.Context) *App { return a }, wrong)
+}
+
+// tend is Tend of a gateway, and of those that take its place.
+func tend(ctx context.Context, app *App, now func(context.Context) *App, wrong func(error)) {
+	var working sync.WaitGroup
+	defer working.Wait()
+	if from := app.inStore; from != nil {
+		working.Go(func() {
+			from.Loop(ctx, from.wake, func(ctx context.Context, messages []queue.Message) ([]string, error) {
+				return now(ctx).Work(ctx, messages)
+			}, wrong)
+		})
+	}
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for ; ; app = now(ctx) {
+		if err := app.Tick(ctx); err != nil && ctx.Err() == nil {
+			wrong(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
 }
