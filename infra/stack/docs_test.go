@@ -38,6 +38,23 @@ func TestDocs(t *testing.T) {
 	}
 }
 
+// TestOperate holds that docs/operate.md says of every alarm what to do. Those of
+// functions' throttles have one line.
+func TestOperate(t *testing.T) {
+	b, err := os.ReadFile("../../docs/operate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range values(t, chosen(t, map[string]any{"alarms": true}), "AWS::CloudWatch::Alarm Type") {
+		if strings.HasSuffix(id, "Throttles") {
+			id = "ChatThrottles"
+		}
+		if !strings.Contains(string(b), "| `"+id+"`") {
+			t.Errorf("docs/operate.md says nothing of the alarm %s", id)
+		}
+	}
+}
+
 // TestIdleAlarms holds what alarms are said to cost: 0.10 for each metric that
 // one looks at.
 // https://aws.amazon.com/cloudwatch/pricing/

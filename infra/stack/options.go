@@ -60,7 +60,7 @@ func ofLoad() []option {
 	return []option{
 		{
 			"requests-per-second", "how fast the whole API may be called; what is more gets 429", "",
-			number(1, 10_000, func(p *Profile) *int { return &p.RequestsPerSecond }),
+			number(1, 100_000, func(p *Profile) *int { return &p.RequestsPerSecond }),
 		},
 		{
 			"reserved-concurrency", "how many environments functions may have: `chat:100,embed:20`. They are taken from those of the whole account, which must keep 100 for the rest", "",
