@@ -40,11 +40,11 @@ func TestLife(t *testing.T) {
 	if _, err := b.Find(t.Context(), "me", "batch_0"); !errors.Is(err, batch.ErrNotFound) {
 		t.Errorf("got %v, want %v", err, batch.ErrNotFound)
 	}
-	w.fate = func(index, _ int) (string, error) {
+	w.fate = func(index int) error {
 		if index%10 == 3 {
-			return "", errRefused
+			return errRefused
 		}
-		return "", nil
+		return nil
 	}
 	for n := range 5 {
 		messages, err := w.queue.Receive(t.Context(), 10)
@@ -97,7 +97,7 @@ func TestVerdicts(t *testing.T) {
 			w := newWorld()
 			b := w.process(w.net)
 			w.create(t, b, 1)
-			w.fate = func(int, int) (string, error) { return "", tc.err }
+			w.fate = func(int) error { return tc.err }
 			messages, err := w.queue.Receive(t.Context(), 1)
 			if err != nil {
 				t.Fatal(err)
@@ -141,7 +141,7 @@ func TestWaitingIsNoFailure(t *testing.T) {
 	b := w.process(w.net)
 	w.create(t, b, 1)
 	for n := range 50 {
-		w.fate = func(int, int) (string, error) { return "", errLimit }
+		w.fate = func(int) error { return errLimit }
 		if n == 49 {
 			w.fate = nil
 		}
@@ -164,11 +164,11 @@ func TestGivenUp(t *testing.T) {
 	w := newWorld()
 	b := w.process(w.net)
 	w.create(t, b, 2)
-	w.fate = func(index, _ int) (string, error) {
+	w.fate = func(index int) error {
 		if index == 1 {
 			w.net.Kill()
 		}
-		return "", errStore
+		return errStore
 	}
 	for range batch.MaxReceives {
 		w.net = faults.New(w.kept)
@@ -378,7 +378,7 @@ func TestExactlyOnce(t *testing.T) {
 					p.Kill()
 				}
 			}
-			w.fate = func(int, int) (string, error) { return "", end }
+			w.fate = func(int) error { return end }
 			switch rapid.IntRange(0, 9).Draw(t, "step") {
 			case 0, 1, 2, 3, 4:
 				end = ends.Draw(t, "end")
@@ -398,7 +398,20 @@ func TestExactlyOnce(t *testing.T) {
 					end = ends.Draw(t, "end")
 					_, _ = b.Work(ctx, seen[rapid.IntRange(0, len(seen)-1).Draw(t, "copy"):][:1])
 				}
-			case 6, 7:
+			case 6: // it takes longer than its worker may live, and another is quicker
+				m, err := w.queue.Receive(ctx, 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen = append(seen, m...)
+				w.fate = func(int) error {
+					w.fate = nil
+					w.pass(batch.Lease + 5*time.Second)
+					_, _ = w.process(w.net).Work(ctx, m)
+					return nil
+				}
+				_, _ = b.Work(ctx, m)
+			case 7:
 				w.pass(time.Duration(rapid.IntRange(1, 40).Draw(t, "minutes")) * time.Minute)
 			case 8:
 				_ = b.Tend(ctx)
@@ -459,11 +472,11 @@ func TestPanic(t *testing.T) {
 	w := newWorld()
 	b := w.process(w.net)
 	w.create(t, b, 2)
-	w.fate = func(index, _ int) (string, error) {
+	w.fate = func(index int) error {
 		if index == 0 {
 			panic("at the vendor's")
 		}
-		return "", nil
+		return nil
 	}
 	m, err := w.queue.Receive(t.Context(), 10)
 	if err != nil {
@@ -473,5 +486,32 @@ func TestPanic(t *testing.T) {
 	one, err := b.Find(t.Context(), "me", w.id)
 	if err != nil || one.Completed != 1 || one.Failed != 1 {
 		t.Fatalf("got %+v, %v, want one of each", one, err)
+	}
+}
+
+// TestTaken: a message whose line another worker has comes again, for that one may
+// die; and the line is left when the worker's own time is up.
+func TestTaken(t *testing.T) {
+	w := newWorld()
+	b := w.process(w.net)
+	w.create(t, b, 1)
+	m, err := w.queue.Receive(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	w.fate = func(int) error {
+		w.fate = nil
+		if again, why := w.process(w.net).Work(t.Context(), m); len(again) != 1 || why == nil {
+			t.Errorf("a copy meanwhile: got %q, %v, want it again", again, why)
+		}
+		end()
+		return ctx.Err()
+	}
+	if again, _ := b.Work(ctx, m); len(again) != 1 || w.done(0) {
+		t.Errorf("got %q and a result %v, want it again", again, w.done(0))
+	}
+	if again, _ := b.Work(t.Context(), m); len(again) != 0 || !w.done(0) { // at once, for nobody has it
+		t.Errorf("got %q and a result %v, want it done", again, w.done(0))
 	}
 }

@@ -143,6 +143,44 @@ func TestAtLeastOnce(t *testing.T) {
 	})
 }
 
+// TestTogether: many take messages at the same time, and each has its own.
+func TestTogether(t *testing.T) {
+	q, _ := newQueue()
+	var all []string
+	for n := range 100 {
+		all = append(all, fmt.Sprintf("%03d", n))
+	}
+	if err := q.Send(t.Context(), 0, all); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var got []string
+	var workers sync.WaitGroup
+	for range 8 {
+		workers.Go(func() {
+			for {
+				m, err := q.Receive(t.Context(), 3)
+				if err != nil {
+					t.Error(err)
+				}
+				if len(m) == 0 {
+					return
+				}
+				mu.Lock()
+				for _, one := range m {
+					got = append(got, one.Body)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	workers.Wait()
+	slices.Sort(got)
+	if !slices.Equal(got, all) {
+		t.Errorf("got %d messages, want %d, each once", len(got), len(all))
+	}
+}
+
 // TestLoop works off what is sent while it runs, and leaves the rest when it ends.
 func TestLoop(t *testing.T) {
 	q, c := newQueue()
