@@ -102,6 +102,9 @@ synth: build ## what the CDK's command line deploys, in build/cdk.out (docs/depl
 	@rm -rf build/cdk.out
 	@go -C infra run . -out ../build/cdk.out
 
+template: ## template.yaml, from core/routes and infra/stack
+	@go -C infra run . -sam ../template.yaml
+
 build/%/bootstrap: FORCE
 	@$(LAMBDA_BUILD) -o $@ ./functions/$*
 
@@ -121,4 +124,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag docs-page build synth clean tools help FORCE
+.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag docs-page build synth template clean tools help FORCE

@@ -15,17 +15,37 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/routes"
 	"github.com/tollgate-llm/tollgate/infra/assembly"
+	"github.com/tollgate-llm/tollgate/infra/sam"
 	"github.com/tollgate-llm/tollgate/infra/stack"
 )
 
 func main() {
 	zips := flag.String("zips", "../build", "the folder that has each function's NAME/function.zip")
 	out := flag.String("out", cmp.Or(os.Getenv("CDK_OUTDIR"), "cdk.out"), "the folder to write the cloud assembly to")
+	template := flag.String("sam", "", "write SAM's template to this file, and nothing else")
 	flag.Parse()
-	if err := synthesize(*zips, *out, os.Getenv("CDK_CONTEXT_JSON")); err != nil {
+	var err error
+	if *template != "" {
+		err = writeTemplate(*template)
+	} else {
+		err = synthesize(*zips, *out, os.Getenv("CDK_CONTEXT_JSON"))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "infra:", err)
 		os.Exit(1)
 	}
+}
+
+// writeTemplate writes SAM's template.
+func writeTemplate(file string) error {
+	template, err := sam.Template()
+	if err != nil {
+		return fmt.Errorf("make SAM's template: %w", err)
+	}
+	if err := os.WriteFile(file, template, 0o644); err != nil {
+		return fmt.Errorf("write SAM's template: %w", err)
+	}
+	return nil
 }
 
 // synthesize writes the cloud assembly to out. Context is a JSON object, or "".

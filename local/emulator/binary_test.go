@@ -199,9 +199,11 @@ func TestGatewayWords(t *testing.T) {
 			API struct {
 				Properties struct {
 					BinaryMediaTypes []string `yaml:"BinaryMediaTypes"`
-					GatewayResponses map[string]struct {
-						ResponseTemplates map[string]string `yaml:"ResponseTemplates"`
-					} `yaml:"GatewayResponses"`
+					DefinitionBody   struct {
+						GatewayResponses map[string]struct {
+							ResponseTemplates map[string]string `yaml:"responseTemplates"`
+						} `yaml:"x-amazon-apigateway-gateway-responses"`
+					} `yaml:"DefinitionBody"`
 				} `yaml:"Properties"`
 			} `yaml:"Api"`
 		} `yaml:"Resources"`
@@ -220,7 +222,7 @@ func TestGatewayWords(t *testing.T) {
 	var refusal struct {
 		Error struct{ Message, Code string }
 	}
-	words := properties.GatewayResponses["REQUEST_TOO_LARGE"].ResponseTemplates["application/json"]
+	words := properties.DefinitionBody.GatewayResponses["REQUEST_TOO_LARGE"].ResponseTemplates["application/json"]
 	if err := json.Unmarshal([]byte(words), &refusal); err != nil || refusal.Error.Message != tooLarge || refusal.Error.Code != "413" {
 		t.Errorf("got %s, %v in template.yaml, want %q", words, err, tooLarge)
 	}
