@@ -35,6 +35,10 @@ lint: tools ## gofmt, gofumpt, vet, staticcheck, deadcode
 fmt: tools ## format all Go code
 	@git ls-files --cached --others --exclude-standard '*.go' | xargs $(BIN)/gofumpt -w
 
+smoke-aws: ## try a gateway anywhere: make smoke-aws URL=https://... KEY=sk-... (the master key); MODEL=a,b: these models; the calls cost a little
+	@: "$${URL:?which gateway: the BaseUrl of a stack}" "$${KEY:?say the master key}"
+	@SMOKE_URL="$$URL" SMOKE_KEY="$$KEY" SMOKE_MODEL="$${MODEL:-}" .ci/pytest local/clients/smoke
+
 mutants: tools ## plant each bug of mutants/*.patch: the test it names must fail
 	@$(BIN)/mutants mutants/*.patch
 
@@ -124,4 +128,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag docs-page build synth template clean tools help FORCE
+.PHONY: run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag docs-page build synth template clean tools help FORCE
