@@ -86,11 +86,11 @@ func serve(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	return o.answer(ctx, t, g)
+	return o.answer(ctx, t, a.names, address, g)
 }
 
-// answer serves the stack's API, and runs what its schedules say.
-func (o *options) answer(ctx context.Context, t *template, g *emulator.Gateway) error {
+// answer serves the stack's API, and has its schedules and queues run functions.
+func (o *options) answer(ctx context.Context, t *template, n names, address string, g *emulator.Gateway) error {
 	listener, err := net.Listen("tcp", net.JoinHostPort(o.host, o.port))
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -98,13 +98,19 @@ func (o *options) answer(ctx context.Context, t *template, g *emulator.Gateway) 
 	server := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second}
 	var running sync.WaitGroup
 	running.Go(func() { _ = server.Serve(listener) }) // ends by Close
-	err = of(t, "AWS::Events::Rule", func(_ string, p rule) error {
+	err = errors.Join(of(t, "AWS::Lambda::EventSourceMapping", func(_ string, p mapping) error {
+		from, q, err := p.read(ctx, n, address)
+		if err == nil {
+			running.Go(func() { g.Poll(ctx, from, q) })
+		}
+		return err
+	}), of(t, "AWS::Events::Rule", func(_ string, p rule) error {
 		every, function, err := p.read()
 		if err == nil {
 			running.Go(func() { g.Every(ctx, every, function) })
 		}
 		return err
-	})
+	}))
 	if err == nil {
 		fmt.Printf("whole: http://%s\n", listener.Addr())
 		<-ctx.Done()
@@ -112,25 +118,6 @@ func (o *options) answer(ctx context.Context, t *template, g *emulator.Gateway) 
 	err = errors.Join(err, server.Close(), g.Close())
 	running.Wait()
 	return err
-}
-
-// rule invokes a function again and again.
-type rule struct {
-	ScheduleExpression string
-	Targets            []struct {
-		Arn struct {
-			Attribute []string `json:"Fn::GetAtt"`
-		}
-	}
-}
-
-func (r *rule) read() (time.Duration, string, error) {
-	var n int
-	var unit string
-	if _, err := fmt.Sscanf(strings.TrimSuffix(r.ScheduleExpression, ")"), "rate(%d %s", &n, &unit); err != nil || !strings.HasPrefix(unit, "minute") || len(r.Targets) != 1 {
-		return 0, "", fmt.Errorf("got the schedule %q of %d targets, want minutes, and one", r.ScheduleExpression, len(r.Targets))
-	}
-	return time.Duration(n) * time.Minute, name(r.Targets[0].Arn.Attribute[0]), nil
 }
 
 // upload puts a configuration where functions with these variables look for it.

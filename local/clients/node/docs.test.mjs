@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
-import { bare } from './processes.mjs';
+import { bare, standIn } from './processes.mjs';
 
 const npm = createRequire(import.meta.url)('swagger-ui-dist').absolutePath();
 const dist = fileURLToPath(new URL('../../../core/api/docs/swagger/dist', import.meta.url));
@@ -57,7 +57,8 @@ function sent(content) {
   return { body };
 }
 
-test('examples are answered as described', async (t) => {
+const skip = standIn ? 'a stack has a master key, which the examples are without' : false;
+test('examples are answered as described', { skip }, async (t) => {
   const ajv = new Ajv({ strict: false });
   let count = 0;
   for (const { name, url, method, operation } of examples()) {

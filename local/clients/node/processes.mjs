@@ -1,6 +1,6 @@
 // Builds and runs the programs under test: the fake upstream and the gateway.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +17,12 @@ const clean = Object.fromEntries(
 );
 clean.TOLLGATE_DATA = 'memory';
 
-// TOLLGATE_PROGRAM is one that stands in for the gateway, such as infra/whole.
+// standIn is a program that the gateway is replaced by: infra/whole, which runs
+// functions whatever mode it is started in.
+export const standIn = process.env.TOLLGATE_PROGRAM;
+
 function build(into, pkg, tags = []) {
-  if (pkg === './local' && process.env.TOLLGATE_PROGRAM) {
-    copyFileSync(process.env.TOLLGATE_PROGRAM, into);
-    return into;
-  }
+  if (pkg === './local' && standIn) return standIn;
   execFileSync('go', ['build', '-o', into, ...tags, pkg], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   return into;
 }

@@ -64,6 +64,17 @@ def test_other_functions(stack, client):
         client.get(f"{stack.url}/dev/openai/v1/models", cast_to=object)
 
 
+def test_batch(stack, client):
+    """A batch goes through the queue to the function that works it off."""
+    ask = {"model": "text", "max_tokens": 50, "messages": [{"role": "user", "content": "hello"}]}
+    batch = client.post("/batch/completions", cast_to=object, body={"async": True, "requests": [ask] * 3})
+    deadline = time.monotonic() + 30
+    while batch["status"] != "completed" and time.monotonic() < deadline:
+        time.sleep(0.2)
+        batch = client.get(f"/batch/completions/{batch['id']}", cast_to=object)
+    assert [line["response"]["choices"][0]["message"]["role"] for line in batch["data"]] == ["assistant"] * 3
+
+
 def resolved(value, names):
     """A value of the template, by the rules of CloudFormation's Ref, Fn::GetAtt and Fn::Sub."""
     if isinstance(value, str):
