@@ -1,6 +1,7 @@
 """The synthesized stack on one machine: real functions, DynamoDB Local, an account that moto plays."""
 
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -18,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 import processes  # noqa: E402
 
 REGION = "us-east-1"
+SLOW = int(os.environ.get("WHOLE_SLOW", "2"))  # seconds that the slow model takes
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +123,7 @@ model_list:
   - model_name: text
     litellm_params: {{model: openai/text, api_base: {base}, api_key: os.environ/UPSTREAM_KEY, input_cost_per_token: 0.00001, output_cost_per_token: 0.00001}}
     model_info: {{max_input_tokens: 10000, max_output_tokens: 1000}}
-  - {{model_name: slow, litellm_params: {{model: openai/slow-60s, api_base: {base}, api_key: os.environ/UPSTREAM_KEY}}}}
+  - {{model_name: slow, litellm_params: {{model: openai/slow-{SLOW}s, api_base: {base}, api_key: os.environ/UPSTREAM_KEY}}}}
   - {{model_name: demo, litellm_params: {{model: demo/demo}}}}
 """)
     processes.CLEAN["UPSTREAM_KEY"] = "sk-upstream-key"

@@ -9,6 +9,7 @@ import time
 import openai
 import processes
 import pytest
+from conftest import SLOW
 
 # What is beside the template's variables: where AWS is, as whom, and what Lambda's runtime itself sets.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
@@ -62,6 +63,14 @@ def test_other_functions(stack, client):
     assert "text" in {m.id for m in client.models.list()}
     with pytest.raises(openai.APIStatusError):
         client.get(f"{stack.url}/dev/openai/v1/models", cast_to=object)
+
+
+def test_slow(client):
+    """An answer may take longer than the 29 seconds that API Gateway gives a buffered integration."""
+    began = time.monotonic()
+    answer = client.chat.completions.create(model="slow", messages=[{"role": "user", "content": "hello"}])
+    assert answer.choices[0].message.content
+    assert time.monotonic() - began >= SLOW
 
 
 def test_batch(stack, client):
