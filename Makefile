@@ -56,7 +56,7 @@ capture: ## record again what LiteLLM and the vendors' own clients send, to comp
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
-verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-batch verify-infra verify-nag ## the long checks (about an hour)
+verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-batch verify-infra verify-nag verify-whole ## the long checks (about an hour)
 
 verify-mutants: mutants
 
@@ -78,6 +78,9 @@ verify-ledger: ## a million schedules of budgets under kills and failures, and 2
 
 verify-batch: ## 1,000 calls that nobody waits for, through SQS and functions that are killed (moto, DynamoDB Local; a minute or two)
 	@EXACT_LINES=1000 .ci/dynamo -v -run '^TestServersBatch' ./local/exact
+
+verify-whole: ## the clients' suites against the synthesized stack, and what its functions ask of AWS by its policies
+	@.ci/whole
 
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
@@ -128,4 +131,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag docs-page build synth template clean tools help FORCE
+.PHONY: run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag verify-whole docs-page build synth template clean tools help FORCE
