@@ -70,6 +70,8 @@ class CDK:
 
     def __init__(self, folder, environment):
         self.folder, self.environment = folder, environment
+        subprocess.run(["go", "build", "-o", folder / "app", "."], cwd=INFRA, check=True)
+        self.app = ["--app", f"{folder / 'app'} -zips {folder / 'zips'}"]
         for function in (INFRA.parent / "functions").iterdir():
             self.build(function.name, f"{function.name}, first")
 
@@ -87,8 +89,7 @@ class CDK:
         done = subprocess.run(
             [
                 INFRA / "node_modules" / ".bin" / "cdk",
-                "--app",
-                f"go run . -zips {self.folder / 'zips'}",
+                *self.app,
                 "--output",
                 str(self.folder / "cdk.out"),
                 *arguments,
