@@ -16,6 +16,9 @@ LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 LAMBDA_MOST  := 8000000 # bytes of a zip: every cold start fetches and unpacks one
 LAMBDA_BUILD := GOOS=linux GOARCH=$(LAMBDA_ARCH) CGO_ENABLED=0 go build $(LAMBDA_FLAGS)
 
+# A program that speaks DynamoDB's API, installed when it is first asked for.
+DYNOXIDE = $$(.ci/dynamo-programs)/node_modules/@dynoxide/linux-x64/dynoxide
+
 ## Use
 
 run: bin/tollgate ## start the gateway: make run ARGS="--config my.yaml --port 8123"
@@ -56,7 +59,7 @@ capture: ## record again what LiteLLM and the vendors' own clients send, to comp
 	@"$$(.ci/venv providers/capture/requirements.txt)/bin/python" providers/capture/capture.py
 	@"$$(.ci/venv local/capture/requirements.txt)/bin/python" local/capture/run.py
 
-verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-agents verify-ledger verify-batch verify-infra verify-nag verify-whole ## the long checks (about an hour)
+verify: verify-mutants verify-repeat verify-fuzz verify-bench verify-functions verify-agents verify-ledger verify-batch verify-infra verify-nag verify-whole ## the long checks (about an hour)
 
 verify-mutants: mutants
 
@@ -69,6 +72,9 @@ verify-fuzz: ## every fuzz target for 15 seconds, four at a time
 verify-bench: tools bin/tollgate bin/chat ## fails at twice the bare proxy's cost, or 100 ms to be ready
 	@go run ./local/bench -gateway bin/tollgate -limit 2
 	@$(BIN)/coldstart -limit 100ms bin/chat
+
+verify-functions: build lambda ## fails at 60 ms to start, 64 MB after 1,000 requests, or a zip of 8 MB (two minutes)
+	@go run ./local/report -zips build -dynamo "$(DYNOXIDE)" -check
 
 verify-ledger: ## a million schedules of budgets under kills and failures, and 20 runs of 20,000 requests against an upstream's own bills
 	LEDGER_SCHEDULES=1000000 go test -count=1 -timeout 20m -v -run TestSchedules ./core/ledger
@@ -95,6 +101,9 @@ verify-nag: ## cdk-nag's AwsSolutions on the stacks, and the CDK's own library o
 
 docs-page: ## take Swagger UI from npm again, in the version that local/clients/node pins
 	@core/api/docs/swagger/take
+
+report-aws: synth lambda ## what each function takes, and dollars: per million requests, idle, beside a container (docs/cost.md)
+	@go run ./local/report -zips build -stacks build/cdk.out -dynamo "$(DYNOXIDE)" $(ARGS)
 
 ## Build
 
@@ -138,4 +147,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag verify-whole docs-page build synth template deploy destroy clean tools help FORCE
+.PHONY: verify-functions report-aws run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag verify-whole docs-page build synth template deploy destroy clean tools help FORCE

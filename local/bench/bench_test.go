@@ -89,12 +89,3 @@ func TestQuestionsHaveTheirSize(t *testing.T) {
 		}
 	}
 }
-
-func TestScheduledTime(t *testing.T) {
-	if got, err := onCPU("1200000 34 5\n"); got != 1200*time.Microsecond || err != nil {
-		t.Errorf("got %v, %v, want 1.2ms", got, err)
-	}
-	if _, err := onCPU("none"); err == nil {
-		t.Error("got no error for a line that is none")
-	}
-}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/tollgate-llm/tollgate/local/proc"
 )
 
 // plan is how to measure. Without a gateway the baseline is measured against a
@@ -106,7 +108,7 @@ func (p plan) measure(ctx context.Context, s scene, bare, other *process) (figur
 
 // cost is the CPU time that one round cost a proxy per thing counted.
 func (l load) cost(ctx context.Context, s scene, proxy *process, length time.Duration) (time.Duration, int, error) {
-	before, err := cpuTime(proxy.cmd.Process.Pid)
+	before, err := proc.CPU(proxy.cmd.Process.Pid)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -114,7 +116,7 @@ func (l load) cost(ctx context.Context, s scene, proxy *process, length time.Dur
 	if err != nil {
 		return 0, 0, err
 	}
-	after, err := cpuTime(proxy.cmd.Process.Pid)
+	after, err := proc.CPU(proxy.cmd.Process.Pid)
 	if err != nil {
 		return 0, 0, err
 	}

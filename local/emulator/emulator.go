@@ -51,6 +51,10 @@ type Options struct {
 	Stage string
 	// Log receives the processes' output and why invocations failed; nil drops it.
 	Log io.Writer
+	// Ready is told each time that a process asks for an event, before it gets
+	// one: first how long that took from its start, after each invocation 0. Nil
+	// tells nobody.
+	Ready func(function string, pid int, start time.Duration)
 	// InitTimeout is how long a process may take to ask for its first event, 10 s if 0.
 	InitTimeout time.Duration
 	// IntegrationTimeout is how long a buffered route waits for its reply, 29 s if 0.
@@ -102,6 +106,7 @@ func New(o Options) (*Gateway, error) {
 			bootstrap:   bootstrap,
 			env:         o.variables(f),
 			initTimeout: cmp.Or(o.InitTimeout, 10*time.Second),
+			ready:       o.Ready,
 			log:         log,
 			all:         map[*environment]bool{},
 		}

@@ -20,6 +20,7 @@ const grace = 500 * time.Millisecond
 type environment struct {
 	f      *function
 	cmd    *exec.Cmd
+	began  time.Time
 	server *http.Server
 	asked  chan struct{}    // the process asked for the next event
 	offer  chan *invocation // ... and gets it here
@@ -55,6 +56,7 @@ func start(f *function) (*environment, error) {
 	e.cmd.Stdout, e.cmd.Stderr = f.log, f.log
 	e.cmd.WaitDelay = grace
 	e.cmd.SysProcAttr = apart()
+	e.began = time.Now()
 	if err := e.cmd.Start(); err != nil {
 		_ = listener.Close()
 		return nil, fmt.Errorf("run bootstrap: %w", err)

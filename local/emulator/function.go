@@ -16,6 +16,7 @@ type function struct {
 	bootstrap   string
 	env         []string
 	initTimeout time.Duration
+	ready       func(function string, pid int, start time.Duration)
 	log         io.Writer
 
 	wg     sync.WaitGroup // of serve
@@ -50,9 +51,16 @@ func (f *function) serve(i *invocation) {
 		f.mu.Lock()
 		f.idle = append(f.idle, e)
 		f.mu.Unlock()
+		f.tell(e, 0)
 		return
 	}
 	f.remove(e)
+}
+
+func (f *function) tell(e *environment, start time.Duration) {
+	if f.ready != nil {
+		f.ready(f.Name, e.cmd.Process.Pid, start)
+	}
 }
 
 // acquire takes an environment whose process still lives, or starts one.
@@ -85,6 +93,7 @@ func (f *function) acquire() (*environment, error) {
 			f.remove(e)
 			return nil, err
 		}
+		f.tell(e, time.Since(e.began))
 		return e, nil
 	}
 }
