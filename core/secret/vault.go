@@ -19,6 +19,10 @@ type Vault interface {
 	Secret(ctx context.Context, name string) (string, error)
 }
 
+// objects is a Vault whose every secret is a JSON object. Member is the one that a
+// reference means which names none.
+type objects interface{ Member() string }
+
 // reference is a secret in a vault: scheme/name or, for one member of a secret
 // that is a JSON object, scheme/name#key.
 type reference struct{ scheme, name, key string }
@@ -46,7 +50,8 @@ func refers(text string) (reference, bool) {
 // own schemes. The others' words may begin a text that is none.
 func Refers(text string) bool {
 	r, ok := refers(text)
-	return ok && slices.Contains([]string{"secretsmanager", "ssm", "kms"}, r.scheme)
+	own := []string{"secretsmanager", "ssm", "kms", "azure_key_vault", "google_secret_manager", "hashicorp_vault"}
+	return ok && slices.Contains(own, r.scheme)
 }
 
 // String is the reference for people. A ciphertext tells them nothing, and what
@@ -117,9 +122,13 @@ func (s Source) fetch(ctx context.Context, r reference) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	key := r.key
+	if o, ok := vault.Vault.(objects); ok && key == "" {
+		key = o.Member()
+	}
 	v, err := vault.Secret(ctx, r.name)
-	if err == nil && r.key != "" {
-		v, err = member(v, r.key)
+	if err == nil && key != "" {
+		v, err = member(v, key)
 	}
 	if err != nil {
 		return "", fmt.Errorf("read secret %s: %w", r, err)

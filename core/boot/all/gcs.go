@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/tollgate-llm/tollgate/core/cloud"
-	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/outbound"
 	"github.com/tollgate-llm/tollgate/core/secret"
-	"github.com/tollgate-llm/tollgate/providers/google"
 )
 
 // googleStorage is Google Cloud Storage. It is objects.
@@ -29,15 +26,7 @@ func (s *Setup) googleStorage() *googleStorage {
 	if at := s.process("STORAGE_EMULATOR_HOST"); at != "" {
 		base = at
 	}
-	return &googleStorage{base, outbound.Client(), s.googleToken()}
-}
-
-// googleToken gives access tokens of the credentials that the environment names,
-// or else of the machine.
-func (s *Setup) googleToken() func(ctx context.Context) (string, error) {
-	tokens := google.New(outbound.Client(), time.Now)
-	d := &llm.Deployment{Credential: secret.Credential{Source: secret.Source{Getenv: s.options.Getenv}}}
-	return func(ctx context.Context) (string, error) { return tokens.Token(ctx, d) }
+	return &googleStorage{base, outbound.Client(), googleToken(secret.Source{Getenv: s.options.Getenv, Vaults: s.shared.vaults})}
 }
 
 // Object implements objects.

@@ -72,16 +72,17 @@ func (s *Setup) each(ctx context.Context, scheme string, names []string) hosted 
 	return h
 }
 
-// schemes are the references by which LiteLLM's systems are read.
-func schemes() map[string]string {
-	return map[string]string{
-		"aws_secret_manager": "secretsmanager",
+// schemeOf is how references begin that one of LiteLLM's systems follows.
+func schemeOf(system string) string {
+	if system == "aws_secret_manager" {
+		return "secretsmanager"
 	}
+	return system
 }
 
 // manage is a config.Options' Hosted.
 func (s *Setup) manage(ctx context.Context, k config.Keys, named []string) map[string]string {
-	scheme := schemes()[k.System]
+	scheme := schemeOf(k.System)
 	var found hosted
 	switch {
 	case k.Primary != "":

@@ -55,7 +55,7 @@ func Load(o Options) (*Setup, []Problem, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &cloud.Account{Now: time.Now}
-	return load(context.Background(), o, &shared{account: a, vaults: vaults(a, o.Log)}, nil)
+	return load(context.Background(), o, &shared{account: a, vaults: vaults(a, o.Getenv, o.Log)}, nil)
 }
 
 // load is Load. Marks nil: what the store says now, if there is one.
