@@ -91,10 +91,11 @@ verify-whole: ## the clients' suites against the synthesized stack, and what its
 verify-agents: ## Claude Code, Codex and Gemini CLI, each answered by models of other vendors (installs 700 MB)
 	@.ci/nodetest local/clients/agents
 
-verify-infra: synth ## AWS's own linter on the templates of make synth, and on one with every option, and SAM's build of every function
+verify-infra: synth ## AWS's own linter on the templates of make synth, and on one with every option, SAM's build of every function, and two clones' bytes
 	@CDK_CONTEXT_JSON="$$(cat infra/everything.json)" go -C infra run . -out ../build/everything
 	@"$$(.ci/venv .ci/sam/requirements.txt)/bin/cfn-lint" --non-zero-exit-code warning --regions us-east-1 -- build/cdk.out/*.template.json build/everything/*.template.json
 	@.ci/sam/build
+	@.ci/same
 
 verify-nag: ## cdk-nag's AwsSolutions on the stacks, and the CDK's own library on what the command line reads (installs 200 MB)
 	@.ci/nodetest infra/nag
@@ -118,6 +119,9 @@ build/local/%/bootstrap: FORCE
 synth: build ## what the CDK's command line deploys, in build/cdk.out (docs/deploy.md)
 	@rm -rf build/cdk.out
 	@go -C infra run . -out ../build/cdk.out
+
+bootstrap: build ## once for each account and region: what deployments are made with
+	@infra/ship bootstrap dev $(ARGS)
 
 deploy: build bin/tollgate ## make deploy CONFIG=my.yaml STAGE=dev [ARGS="-c KEY=VALUE"]: docs/deploy.md
 	@infra/ship deploy "$(or $(STAGE),dev)" "$(CONFIG)" $(ARGS)
@@ -147,4 +151,4 @@ help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 FORCE:
-.PHONY: verify-functions report-aws run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag verify-whole docs-page build synth template deploy destroy clean tools help FORCE
+.PHONY: verify-functions report-aws run test lambda lint fmt smoke-aws mutants bench capture verify verify-mutants verify-repeat verify-fuzz verify-bench verify-ledger verify-batch verify-agents verify-infra verify-nag verify-whole docs-page build synth template bootstrap deploy destroy clean tools help FORCE

@@ -30,7 +30,7 @@ def ship(cdk):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=180,
+            timeout=600,
         )
 
     return run
