@@ -515,3 +515,58 @@ func TestTaken(t *testing.T) {
 		t.Errorf("got %q and a result %v, want it done", again, w.done(0))
 	}
 }
+
+// TestResultNotKept: a line whose answer could not be kept has none.
+func TestResultNotKept(t *testing.T) {
+	w := newWorld()
+	b := w.process(w.net)
+	w.create(t, b, 1)
+	w.net.Fault = func(p faults.Point) faults.Fault {
+		if p.Op == faults.Write && strings.HasPrefix(p.Key.PK, "BR#") {
+			return faults.Fault{Kind: faults.Throttled}
+		}
+		return faults.Fault{}
+	}
+	m, err := w.queue.Receive(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := b.Work(t.Context(), m); len(again) != 1 || w.done(0) {
+		t.Errorf("got %q and a result %v, want it again", again, w.done(0))
+	}
+	w.check(t, w.results(t, w.settle(t)))
+}
+
+// TestSlow: a worker that answers after its claim has ended, and after another
+// has answered, changes nothing.
+func TestSlow(t *testing.T) {
+	w := newWorld()
+	b := w.process(w.net)
+	w.create(t, b, 1)
+	m, err := w.queue.Receive(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first []batch.Result
+	w.fate = func(int) error {
+		w.fate = nil
+		w.pass(batch.Lease + 5*time.Second)
+		if again, why := w.process(w.net).Work(t.Context(), m); len(again) > 0 {
+			t.Errorf("another: got %q, %v, want it done", again, why)
+		}
+		one, err := b.Find(t.Context(), "me", w.id)
+		if err != nil || !one.Done() {
+			t.Fatalf("got %+v, %v, want it done", one, err)
+		}
+		first = w.results(t, one)
+		return nil
+	}
+	w.deliver(t, b, m)
+	one, err := b.Find(t.Context(), "me", w.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := w.results(t, one); string(first[0].Body) != `{"answer":"0.2"}` || string(last[0].Body) != string(first[0].Body) {
+		t.Errorf("got %s, and %s later", first[0].Body, last[0].Body)
+	}
+}

@@ -310,3 +310,27 @@ func TestTendBatches(t *testing.T) {
 	end()
 	<-ended
 }
+
+// TestBatchCallerElsewhere: a key with a budget that another process has blocked
+// is blocked here at once.
+func TestBatchCallerElsewhere(t *testing.T) {
+	b := openBatched(t, laterModels)
+	key := b.key(`{"max_budget":1}`)
+	id := b.ask(key.token, hello+","+hello)
+	messages, err := b.queue.Receive(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, why := b.app.Work(t.Context(), messages); len(again) > 0 { // and remembers the key
+		t.Fatal(why)
+	}
+	other := openAt(t, b.kept, b.clock.now, laterModels)
+	if a := other.do(t, "POST", "/key/block", `{"key":"`+key.token+`"}`, "Authorization: Bearer sk-master"); a.status != 200 {
+		t.Fatalf("got %d %s", a.status, a.body)
+	}
+	b.work()
+	one, err := (&batch.Batches{Store: b.kept, Now: b.clock.now}).Find(t.Context(), key.id, id)
+	if err != nil || one.Completed != 1 || one.Failed != 1 {
+		t.Errorf("got %+v, %v, want the second refused", one, err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -145,7 +146,19 @@ func TestAtLeastOnce(t *testing.T) {
 
 // TestTogether: many take messages at the same time, and each has its own.
 func TestTogether(t *testing.T) {
+	const many = 8
 	q, _ := newQueue()
+	net := faults.New(q.Store)
+	q.Store = net
+	var looked sync.WaitGroup
+	looked.Add(many)
+	var looks atomic.Int32
+	net.At = func(p faults.Point) { // all see the same before one takes any
+		if p.Op == faults.Query && p.After && looks.Add(1) <= many {
+			looked.Done()
+			looked.Wait()
+		}
+	}
 	var all []string
 	for n := range 100 {
 		all = append(all, fmt.Sprintf("%03d", n))
@@ -156,7 +169,7 @@ func TestTogether(t *testing.T) {
 	var mu sync.Mutex
 	var got []string
 	var workers sync.WaitGroup
-	for range 8 {
+	for range many {
 		workers.Go(func() {
 			for {
 				m, err := q.Receive(t.Context(), 3)
