@@ -54,7 +54,7 @@ func TestEveryRouteIsCrossed(t *testing.T) {
 	for _, r := range routes.All() {
 		name := r.Method + " " + r.Path
 		served[name] = true
-		if (r.Function == "admin" || strings.Contains(r.Path, "/responses/{id}") || strings.Contains(r.Path, "/batch/completions/{id}")) && !crossed[name] {
+		if (r.Function == "admin" && r.Access != routes.Open || strings.Contains(r.Path, "/responses/{id}") || strings.Contains(r.Path, "/batch/completions/{id}")) && !crossed[name] {
 			t.Errorf("%s has no row: add one to local/access/testdata/tenants.tsv that names something of the other tenant's as <id>, or that lists what it must not have,"+
 				" with the status that each of %q must get", name, neighbours)
 		}
