@@ -83,7 +83,7 @@ verify-ledger: ## a million schedules of budgets under kills and failures, and 2
 	@.ci/dynamo -v ./local/exact
 
 verify-batch: ## 1,000 calls that nobody waits for, through SQS and functions that are killed (moto, DynamoDB Local; a minute or two)
-	@EXACT_LINES=1000 .ci/dynamo -v -run '^TestServersBatch' ./local/exact
+	@EXACT_LINES=1000 .ci/dynamo -v -run '^(TestServersBatch|TestLambdaBatch)' ./local/exact
 
 verify-whole: ## the clients' suites against the synthesized stack, and what its functions ask of AWS by its policies
 	@.ci/whole

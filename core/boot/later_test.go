@@ -10,6 +10,7 @@ import (
 
 	"github.com/tollgate-llm/tollgate/core/batch"
 	"github.com/tollgate-llm/tollgate/core/boot"
+	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/queue"
 	"github.com/tollgate-llm/tollgate/core/routes"
 	"github.com/tollgate-llm/tollgate/store"
@@ -332,5 +333,35 @@ func TestBatchCallerElsewhere(t *testing.T) {
 	one, err := (&batch.Batches{Store: b.kept, Now: b.clock.now}).Find(t.Context(), key.id, id)
 	if err != nil || one.Completed != 1 || one.Failed != 1 {
 		t.Errorf("got %+v, %v, want the second refused", one, err)
+	}
+}
+
+// TestBatchGuest: whom an identity provider vouched for is that still when the
+// token has expired, as long as there is such a user.
+func TestBatchGuest(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		g := openEntrance(t, "user_id_jwt_field: sub")
+		g.members(t)
+		b := &batched{house: g.house, t: t, kept: g.in, queue: boot.StoredQueue(g.in, time.Now)}
+		token := strings.TrimPrefix(g.token(`"sub":"ann"`), "Authorization: Bearer ")
+		a := b.do(t, "POST", "/v1/batch/completions", `{"async":true,"requests":[`+asksGPT+`,`+strings.Replace(asksGPT, "gpt", "nobody", 1)+`]}`, "Authorization: Bearer "+token)
+		var made struct{ ID string }
+		if err := json.Unmarshal([]byte(a.body), &made); err != nil || a.status != 202 {
+			t.Fatalf("got %d %s", a.status, a.body)
+		}
+		want := 1
+		if gone {
+			want = 0
+			if err := g.app.People().Users.Delete(t.Context(), people.Root(""), "ann"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.work()
+		if gone {
+			mustCreate(t, g.app.People().Users.Create, people.User{ID: "ann"})
+		}
+		if f := b.look(token, made.ID); f.Counts.Completed != want || f.Counts.Completed+f.Counts.Failed != 2 {
+			t.Errorf("gone %v: got %+v, want %d answered", gone, f, want)
+		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -401,4 +402,31 @@ func lost(rows []row) (n int) {
 		}
 	}
 	return n
+}
+
+// TestLambdaBatch has the program run the functions, with a table and no queue
+// beside it: lines wait in the table.
+func TestLambdaBatch(t *testing.T) {
+	_, c := startTable(t)
+	b, dir := startUpstream(t), t.TempDir()
+	for _, fn := range routes.Functions() {
+		if out, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", filepath.Join(dir, fn.Name, "bootstrap"), "../../"+fn.Dir).CombinedOutput(); err != nil {
+			t.Fatalf("build %s: %v\n%s", fn.Name, err, out)
+		}
+	}
+	p := build(t, b)
+	p.env = []string{
+		"TABLE_NAME=" + tableName, "AWS_ENDPOINT_URL_DYNAMODB=" + *c.BaseEndpoint, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
+	}
+	g := p.start(t, "--mode=lambda", "--bootstraps", dir)
+	f := &functions{url: g.url}
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	const lines = 30
+	results := f.wait(t, "sk-master", f.ask(t, "sk-master", lines))
+	found := &findings{}
+	if answers := found.results(results, lines); answers < lines/2 {
+		t.Errorf("got %d answers of %d lines", answers, lines)
+	}
+	found.fail(t)
+	g.end(t, syscall.SIGTERM)
 }

@@ -46,7 +46,7 @@ func TestBatch(t *testing.T) {
 		}
 		return &llm.Reply{Body: raw.Object{}.WithText("said", said+" by "+call.Model)}, nil
 	}}
-	got := batch(t, h, `{"model":"shared","max_concurrent_requests":2,"requests":[{"messages":["first"]},{"messages":["bad"]},{"model":"own","messages":["third"]},{"messages":["x"],"stream":true},{"n":1},{"messages":["panics"]}]}`)
+	got := answered(t, h, `{"model":"shared","max_concurrent_requests":2,"requests":[{"messages":["first"]},{"messages":["bad"]},{"model":"own","messages":["third"]},{"messages":["x"],"stream":true},{"n":1},{"messages":["panics"]}]}`)
 	want := `{"object":"list","data":[` +
 		`{"index":0,"response":{"said":"first by shared"}},` +
 		`{"index":1,"error":{"message":"RateLimitError: slow down","type":"throttling_error","param":null,"code":"429"}},` +
@@ -80,7 +80,7 @@ func TestBatchRefused(t *testing.T) {
 		`{"requests":[{}],"async":true}`:                         "need a queue",
 		`{"requests":[{}],"async":"yes"}`:                        "async must be true or false",
 	} {
-		got := batch(t, h, body)
+		got := answered(t, h, body)
 		var e struct{ Error struct{ Message string } }
 		if err := json.Unmarshal([]byte(got), &e); err != nil || !strings.Contains(e.Error.Message, says) {
 			t.Errorf("%.60s: got %s, want %s", body, got, says)
@@ -88,14 +88,13 @@ func TestBatchRefused(t *testing.T) {
 	}
 }
 
-// batch posts a body and returns the answer.
-func batch(t *testing.T, h *calls.Handler, body string) string {
+// answered posts a body to a gateway without a queue, and returns the answer.
+func answered(t *testing.T, h *calls.Handler, body string) string {
 	t.Helper()
 	edge := &web.Edge{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return "id" }}
 	w := httptest.NewRecorder()
 	edge.Handle("POST /x", func(w *web.Writer, r *http.Request) error {
 		return (&calls.Later{Calls: h, Missing: "there is none"}).Batch(w, r, nil)
-	}).
-		ServeHTTP(w, httptest.NewRequest("POST", "/x", strings.NewReader(body)))
+	}).ServeHTTP(w, httptest.NewRequest("POST", "/x", strings.NewReader(body)))
 	return w.Body.String()
 }
