@@ -47,15 +47,19 @@ func Functions() []Function {
 		{Name: "embed", Dir: "functions/embed", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: answers(), Grants: models()},
 		{Name: "media", Dir: "functions/media", Mode: Stream, MemoryMB: 512, TimeoutSeconds: 900, Env: answers(), Grants: models()},
 		{Name: "pass", Dir: "functions/pass", Mode: Stream, MemoryMB: 256, TimeoutSeconds: 900, Env: answers(), Grants: models()},
-		{Name: "admin", Dir: "functions/admin", Mode: Buffered, MemoryMB: 512, TimeoutSeconds: 29, Env: answers(), Grants: kept()},
+		{Name: "admin", Dir: "functions/admin", Mode: Buffered, MemoryMB: 512, TimeoutSeconds: 29, Env: answers(), Grants: listed()},
 		{Name: "meta", Dir: "functions/meta", Mode: Buffered, MemoryMB: 256, TimeoutSeconds: 29, Env: answers(), Grants: models()},
 		{
 			Name: "schedule", Dir: "functions/schedule", MemoryMB: 512, TimeoutSeconds: 300,
-			Env: append(env(), "QUEUE_URL_BATCH"), Grants: append(kept(), Grant{On: "Queue:batch", Actions: []string{"sqs:SendMessage"}, Why: "a message that was lost is sent again, which none is in a test"}),
+			Env: append(env(), "QUEUE_URL_BATCH"), Grants: append(listed(), Grant{On: "Queue:batch", Actions: []string{"sqs:SendMessage"}, Why: "a message that was lost is sent again, which none is in a test"}),
 		},
 		{
 			Name: "batch", Dir: "functions/batch", MemoryMB: 256, TimeoutSeconds: 900, Env: append(env(), "QUEUE_URL_BATCH"),
-			Grants: append(models(), Grant{On: "Queue:batch", Actions: []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"}}),
+			Grants: append(
+				models(),
+				Grant{On: "Queue:batch", Actions: []string{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"}},
+				Grant{On: "Queue:batch", Actions: []string{"sqs:GetQueueAttributes"}, Why: "Lambda asks how long messages are hidden before it takes some"},
+			),
 		},
 	}
 }

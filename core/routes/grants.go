@@ -25,12 +25,23 @@ type Grant struct {
 // table, which is every function.
 func kept() []Grant {
 	return []Grant{
-		{On: Table, Actions: []string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"}},
-		{On: Index, Actions: []string{"dynamodb:Query"}},
-		{On: Config, Actions: []string{"s3:GetObject", "s3:GetObjectVersion"}},
+		{On: Table, Actions: []string{"dynamodb:GetItem", "dynamodb:UpdateItem"}},
+		{
+			On: Table, Actions: []string{"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"},
+			Why: "whichever function meets somebody first whom an identity provider vouches for looks for them, enters them and takes them out of teams; " +
+				"and an item whose end has come is replaced whole",
+		},
+		{
+			On: Config, Actions: []string{"s3:GetObject", "s3:GetObjectVersion"},
+			Why: "the configuration is read as it is until one is named, and after that as it was when it was named",
+		},
 		{On: Secret, Actions: []string{"secretsmanager:GetSecretValue"}},
 	}
 }
+
+// listed are the grants of whoever looks for rows by their key, or for what is not
+// done yet, too.
+func listed() []Grant { return append(kept(), Grant{On: Index, Actions: []string{"dynamodb:Query"}}) }
 
 // models are the grants of whoever calls models, too.
 func models() []Grant {

@@ -84,6 +84,28 @@ def test_batch(stack, client):
     assert [line["response"]["choices"][0]["message"]["role"] for line in batch["data"]] == ["assistant"] * 3
 
 
+def test_another_configuration(stack, service, client, built, account, dynamodb):
+    """A configuration that is pushed counts everywhere within five seconds."""
+    outputs = {name: {"Value": stack.names[name]["Ref"]} for name in ("Bucket", "Table", "Secret")} | {"BaseUrl": {"Value": stack.url}}
+    nothing = {"Nothing": {"Type": "AWS::SNS::Topic"}}
+    service("cloudformation").create_stack(StackName="whole", TemplateBody=json.dumps({"Resources": nothing, "Outputs": outputs}))
+    another = built / "another.yaml"
+    another.write_text((built / "config.yaml").read_text().replace("model_name: demo", "model_name: renamed"))
+    tollgate = built / "tollgate"
+    subprocess.run(["go", "build", "-o", str(tollgate), "./local"], cwd=processes.ROOT, check=True)
+    where = {"AWS_ENDPOINT_URL": account, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "whole", "AWS_SECRET_ACCESS_KEY": "whole"}
+    subprocess.run([tollgate, "config", "push", str(another), "--stack", "whole"], env=processes.CLEAN | where, check=True)
+    time.sleep(5)
+    assert "renamed" in {m.id for m in client.models.list()}
+    answer = client.chat.completions.create(model="renamed", messages=[{"role": "user", "content": "hello"}])
+    assert answer.choices[0].message.content
+
+
+def test_health(stack, client):
+    health = client.get(f"{stack.url}/dev/health", cast_to=object, options={"params": {"model": "text"}})
+    assert health["healthy_count"] == 1
+
+
 def resolved(value, names):
     """A value of the template, by the rules of CloudFormation's Ref, Fn::GetAtt and Fn::Sub."""
     if isinstance(value, str):
