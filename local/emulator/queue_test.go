@@ -19,6 +19,7 @@ type shelf struct {
 	waiting []queue.Message
 	deleted []string
 	empty   chan struct{} // closed when it is asked, and all is taken
+	once    sync.Once
 }
 
 func (s *shelf) Receive(ctx context.Context, most int) ([]queue.Message, error) {
@@ -26,12 +27,9 @@ func (s *shelf) Receive(ctx context.Context, most int) ([]queue.Message, error) 
 	n := min(most, len(s.waiting))
 	got := s.waiting[:n:n]
 	s.waiting = s.waiting[n:]
-	if n == 0 && s.empty != nil {
-		close(s.empty)
-		s.empty = nil
-	}
 	s.mu.Unlock()
 	if n == 0 {
+		s.once.Do(func() { close(s.empty) })
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
