@@ -66,6 +66,8 @@ type Parts struct {
 	Queue     batch.Queue                      // brings lines of batches to whoever calls Work; nil: in Store, for Tend
 	NoBatches string                           // why nothing is done later; "": it is
 
+	// Pinned says that the configuration is not the Store's to name.
+	Pinned bool
 	// Incomplete says that something of the configuration could not be had, which
 	// a Live gateway then tries again.
 	Incomplete bool
@@ -89,6 +91,7 @@ type App struct {
 	auth    *auth.Auth
 	started time.Time
 	version string    // of the configuration
+	pinned  bool      // whatever version the store names
 	again   time.Time // when to read the configuration again, because something was missing; zero: never
 	foreign bool      // callers may bring their own address and key
 	docs    http.Handler
@@ -151,7 +154,7 @@ func New(p Parts) (*App, error) {
 	a := &App{
 		config:  c,
 		edge:    &web.Edge{Log: p.Log, Now: p.Now, NewID: func() string { return ledger.NewID(p.Now()) }, MaxBody: orElse(c.MaxRequestBytes, defaultMaxBody), Version: Version},
-		started: p.Now(), version: p.Version, foreign: c.AllowClientCredentials, docs: p.Docs,
+		started: p.Now(), version: p.Version, pinned: p.Pinned, foreign: c.AllowClientCredentials, docs: p.Docs,
 		responses: &responses.Memory{Limit: keptResponses}, store: p.Store, providers: p.Providers, secrets: secrets, passages: c.PassThrough,
 		adapters: p.Adapters, shared: shared, queue: p.Queue, noBatches: p.NoBatches,
 	}

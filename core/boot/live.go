@@ -149,7 +149,7 @@ func (l *Live) keep(ctx context.Context, app *App, version string, err error) {
 // marked takes note of what the store says is to be in force.
 func (a *App) marked(marks people.Marks) {
 	a.marks.Store(&marks)
-	same := marks.Config == a.version
+	same := a.pinned || marks.Config == a.version
 	if same {
 		a.fault.Store(nil)
 	}

@@ -31,6 +31,7 @@ type living struct {
 	loads  atomic.Int64
 	log    *journal
 	lacks  atomic.Bool // what the next App needs
+	pinned bool        // so is the first one
 	mu     sync.Mutex
 	offset time.Duration
 }
@@ -50,11 +51,16 @@ func (l *living) wait(d time.Duration) {
 // follow starts with the configuration of the name "".
 func follow(t *testing.T, texts map[string]string) *living {
 	t.Helper()
+	return followed(t, &living{texts: texts})
+}
+
+func followed(t *testing.T, l *living) *living {
+	t.Helper()
+	l.log = &journal{}
 	up := upstream.Start(t)
 	plain, guarded := outbound.Client(), outbound.Guarded()
 	t.Cleanup(plain.CloseIdleConnections)
 	t.Cleanup(guarded.CloseIdleConnections)
-	l := &living{texts: texts, log: &journal{}}
 	l.store = memory.New(l.now)
 	vendors := providers.All(plain, guarded, time.Now)
 	load := func(_ context.Context, m people.Marks) (*boot.App, error) {
@@ -68,7 +74,7 @@ func follow(t *testing.T, texts map[string]string) *living {
 			return nil, err
 		}
 		return boot.New(boot.Parts{
-			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config, Incomplete: l.lacks.Load(),
+			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config, Incomplete: l.lacks.Load(), Pinned: l.pinned,
 		})
 	}
 	first, err := load(t.Context(), people.Marks{})
@@ -236,6 +242,15 @@ func TestIncomplete(t *testing.T) {
 	}
 	if got := l.loads.Load(); got != 3 {
 		t.Errorf("got %d loads after there was everything, want 3", got)
+	}
+}
+
+// TestPinned: a configuration that is not the store's to name stays.
+func TestPinned(t *testing.T) {
+	l := followed(t, &living{texts: map[string]string{"": oneModel("one"), "v2": oneModel("two")}, pinned: true})
+	l.mark(t, "v2")
+	if l.wait(5 * time.Second); l.models(t) != "one" || l.loads.Load() != 1 {
+		t.Errorf("got the models %q and %d loads, want it as it was", l.models(t), l.loads.Load())
 	}
 }
 

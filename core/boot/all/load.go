@@ -187,12 +187,19 @@ func (s *Setup) open(vendors vendors) (*boot.App, error) {
 	}
 	parts := boot.Parts{
 		Config: s.config, Providers: s.shared.vendors, Docs: o.Docs, Store: o.Store, Vaults: s.shared.vaults,
-		Getenv: s.getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint, Version: s.marks.Config, Incomplete: s.hosted.err != nil, NoBatches: o.NoBatches,
+		Getenv: s.getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint, Version: s.marks.Config, Incomplete: s.hosted.err != nil, Pinned: s.pinned(), NoBatches: o.NoBatches,
 	}
 	if lines != nil {
 		parts.Queue = lines
 	}
 	return boot.New(parts)
+}
+
+// pinned reports whether nothing that a store names is read: a file on one machine
+// is read once.
+func (s *Setup) pinned() bool {
+	inBucket := s.options.ConfigPath == "" && s.options.Model.Model == "" && s.process("LITELLM_CONFIG_BUCKET_NAME") != ""
+	return !inBucket && s.process("PRIMARY_SECRET_NAME") == ""
 }
 
 // Live is the gateway with the configuration that its store names, whenever that
