@@ -11,7 +11,7 @@ from conftest import HELLO
 # What may differ: the reply's identity, the time, and how the bytes are framed
 # between two hops.
 IDENTITY = {"id", "created"}
-HEADERS = {"date", "content-length", "transfer-encoding", "connection", "keep-alive"}
+HEADERS = {"date", "llm_provider-date", "content-length", "transfer-encoding", "connection", "keep-alive"}
 TIMING = ("duration-ms", "processing-ms", "request-id", "requestid", "call-id")
 
 TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
