@@ -51,10 +51,10 @@ func TestServersBatch(t *testing.T) {
 	id := f.ask(t, key.Key, lines)
 
 	ctx, done := context.WithCancel(t.Context())
-	from := &twice{Messages: f.queue, rng: rand.New(rand.NewPCG(7, 7))}
+	from := &twice{Messages: f.queue, begun: make(chan struct{}), rng: rand.New(rand.NewPCG(7, 7))}
 	var working sync.WaitGroup
 	working.Go(func() { f.gateway.Poll(ctx, from, routes.Queue{Name: "batch", Function: "batch", BatchSize: 10}) })
-	kills := f.killed(t, ctx, &working, max(4, lines/20))
+	kills := f.killed(t, ctx, &working, from.begun, max(6, lines/20))
 	results := f.wait(t, key.Key, id)
 	done()
 	working.Wait()
@@ -71,25 +71,24 @@ func TestServersBatch(t *testing.T) {
 		lines, answers, from.all, from.copies, *kills, len(bills), lost(rows))
 	checked.print(out)
 	checked.fail(t)
-	if from.copies < from.all/20 || *kills < 3 {
-		t.Errorf("got %d copies of %d messages and %d kills, want more", from.copies, from.all, *kills)
+	if from.copies < from.all/20 || *kills < 3 || from.all-from.copies == lines {
+		t.Errorf("got %d copies of %d messages for %d lines, and %d kills, want more", from.copies, from.all, lines, *kills)
 	}
 }
 
 // functions are the Lambda functions that batches need, on one machine, in an
 // account that moto and DynamoDB Local play.
 type functions struct {
-	gateway *emulator.Gateway
-	queue   all.Queue
-	url     string
-	workers []string // the paths of the programs that may be killed
+	gateway    *emulator.Gateway
+	queue      all.Queue
+	url        string
+	bootstraps map[string]string // the programs' paths
 }
 
 func newFunctions(t *testing.T, b *books, table, account string) *functions {
 	t.Helper()
 	dir := t.TempDir()
-	f := &functions{}
-	bootstraps := map[string]string{}
+	f := &functions{bootstraps: map[string]string{}}
 	var some []routes.Function
 	for _, fn := range routes.Functions() {
 		if fn.Name != "chat" && fn.Name != "batch" && fn.Name != "admin" {
@@ -99,18 +98,15 @@ func newFunctions(t *testing.T, b *books, table, account string) *functions {
 		if out, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", path, "../../"+fn.Dir).CombinedOutput(); err != nil {
 			t.Fatalf("build %s: %v\n%s", fn.Name, err, out)
 		}
-		bootstraps[fn.Name] = path
+		f.bootstraps[fn.Name] = path
 		if fn.Name == "batch" {
 			fn.TimeoutSeconds = workerSeconds
-		}
-		if fn.Name != "admin" {
-			f.workers = append(f.workers, path)
 		}
 		some = append(some, fn)
 	}
 	var theirs []routes.Route
 	for _, r := range routes.All() {
-		if bootstraps[r.Function] != "" {
+		if f.bootstraps[r.Function] != "" {
 			theirs = append(theirs, r)
 		}
 	}
@@ -127,7 +123,7 @@ func newFunctions(t *testing.T, b *books, table, account string) *functions {
 	}
 	log := &bytes.Buffer{}
 	f.gateway, err = emulator.New(emulator.Options{
-		Routes: theirs, Functions: some, Bootstraps: bootstraps, Log: log,
+		Routes: theirs, Functions: some, Bootstraps: f.bootstraps, Log: log,
 		Env: []string{
 			"CONFIG_FILE_PATH=" + configure(t, b), "TABLE_NAME=" + tableName, "QUEUE_URL_BATCH=" + url,
 			"AWS_ENDPOINT_URL_DYNAMODB=" + table, "AWS_ENDPOINT_URL_SQS=" + account, "AWS_REGION=us-east-1",
@@ -269,7 +265,9 @@ func (f *functions) wait(t *testing.T, key, id string) *answered {
 // twice delivers one message in ten twice, while the first of it may be at work.
 type twice struct {
 	emulator.Messages
+	begun chan struct{} // closed by the first message
 
+	once        sync.Once
 	mu          sync.Mutex
 	rng         *rand.Rand
 	again       []queue.Message
@@ -289,6 +287,7 @@ func (w *twice) Receive(ctx context.Context, most int) ([]queue.Message, error) 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, m := range got {
+		w.once.Do(func() { close(w.begun) })
 		w.all++
 		if w.rng.IntN(10) == 0 {
 			w.again = append(w.again, m)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -16,18 +15,27 @@ import (
 	"time"
 )
 
-// killed kills one of the functions' processes after the other, at random, so
-// often at most, until the context ends, and counts.
-func (f *functions) killed(t *testing.T, ctx context.Context, working *sync.WaitGroup, most int) *int {
+// killed kills one of the functions' processes after the other, at random, mostly
+// workers, so often at most, from the first message on until the context ends. It
+// counts.
+func (f *functions) killed(t *testing.T, ctx context.Context, working *sync.WaitGroup, begun <-chan struct{}, most int) *int {
 	n, rng := 0, rand.New(rand.NewPCG(11, 11))
 	working.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-begun:
+		}
 		for n < most && ctx.Err() == nil {
 			select {
 			case <-ctx.Done():
 				return
 			case <-time.After(time.Duration(100+rng.IntN(400)) * time.Millisecond):
 			}
-			pids := f.processes(t)
+			of := "batch"
+			if rng.IntN(5) == 0 {
+				of = "chat"
+			}
+			pids := f.processes(t, of)
 			if len(pids) == 0 {
 				continue
 			}
@@ -39,8 +47,8 @@ func (f *functions) killed(t *testing.T, ctx context.Context, working *sync.Wait
 	return &n
 }
 
-// processes are those of the functions that may be killed.
-func (f *functions) processes(t *testing.T) []int {
+// processes are those of a function.
+func (f *functions) processes(t *testing.T, of string) []int {
 	links, err := filepath.Glob("/proc/[0-9]*/exe")
 	if err != nil {
 		t.Error(err)
@@ -48,7 +56,7 @@ func (f *functions) processes(t *testing.T) []int {
 	var pids []int
 	for _, link := range links {
 		path, err := os.Readlink(link)
-		if err != nil || !slices.Contains(f.workers, path) { // another's, or it has ended
+		if err != nil || path != f.bootstraps[of] { // another's, or it has ended
 			continue
 		}
 		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link))); err == nil {
