@@ -37,6 +37,7 @@ type figures struct {
 	warm     time.Duration // of a processor, for each of the others
 	table    cost.Units    // for each of the others, which come at once after one another
 	paused   cost.Units    // for a request that comes so late that what is remembered of the table has to be read again
+	swept    float64       // read units of the scheduled function, for what one request leaves in the table
 	logged   float64       // bytes, for each of the others
 	resident int64         // bytes, after all
 }
@@ -99,7 +100,32 @@ func measure(ctx context.Context, p plan) ([]figures, error) {
 		}
 		all = append(all, f)
 	}
-	return all, nil
+	return all, l.sweep(ctx, all)
+}
+
+// sweeps is how often the scheduled function reads a row of the spend log: each
+// minute for an hour.
+const sweeps = 60
+
+// sweep is what the scheduled function reads for each row that the others wrote,
+// as long as it does: it is a part of their cost.
+func (l *lab) sweep(ctx context.Context, all []figures) error {
+	rows := 0
+	for _, f := range all {
+		if f.writes {
+			rows += l.starts + l.requests // one of them after a pause
+		}
+	}
+	again, err := l.run(ctx, all[0].scene, 1+1)
+	if err != nil {
+		return fmt.Errorf("%s again: %w", all[0].name, err)
+	}
+	for i := range all {
+		if all[i].writes {
+			all[i].swept = sweeps * max(0, again.table.Read-all[0].table.Read) / float64(rows)
+		}
+	}
+	return nil
 }
 
 // lab is what all scenes share.

@@ -58,12 +58,12 @@ func (r *report) functions() {
 	rows = nil
 	for _, f := range r.figures {
 		units := func(u cost.Units) string {
-			return fmt.Sprintf("%.2f\t%.2f\t%.2f\t%.2f", u.Calls, u.Read, u.Write, u.Refused)
+			return fmt.Sprintf("%.1f\t%.2f\t%.1f\t%.1f", u.Calls, u.Read, u.Write, u.Refused)
 		}
-		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%.0f", f.function, f.name, units(f.table), units(f.paused), f.logged))
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%.2f\t%.0f", f.function, f.name, units(f.table), units(f.paused), f.swept, f.logged))
 	}
-	r.rows("What a warm request takes of the table, in AWS's units, and of the log: on the left one that follows at once on another, on the right one after 5 s, when all is read again",
-		"function\tasked for\tcalls\treads\twrites\trefused\tcalls\treads\twrites\trefused\tlog, bytes", rows)
+	r.rows("What a warm request takes of the table, in AWS's units, and of the log: on the left one that follows at once on another, on the right one after 5 s, when all is read again; swept is what the scheduled function reads for it in the next hour",
+		"function\tasked for\tcalls\treads\twrites\trefused\tcalls\treads\twrites\trefused\tswept\tlog, bytes", rows)
 }
 
 // shape is a kind of traffic: how long the model takes.
@@ -79,16 +79,18 @@ func shapes() []shape {
 // request is a scene's with so long a wait for the model, and one that comes
 // after a pause: that takes most of the table.
 func (f *figures) request(wait time.Duration, rest bool) cost.Request {
+	table := f.paused
+	table.Read += f.swept
 	return cost.Request{
 		Duration: wait + cost.At(f.warm, f.memoryMB) + time.Duration(f.paused.Calls*float64(tableWait)), MemoryMB: f.memoryMB,
-		REST: rest, Table: f.paused, LogBytes: f.logged + platformLog, Traced: traced,
+		REST: rest, Table: table, LogBytes: f.logged + platformLog, Traced: traced,
 	}
 }
 
 // requests prints dollars per million, and how many of them a container costs.
 func (r *report) requests() {
 	month := cost.Sum(r.prices.Month(cost.Smallest()))
-	chat := &r.figures[0]
+	chat := r.of("chat")
 	var rows []string
 	for _, s := range shapes() {
 		rest, url := r.prices.Requests(1e6, chat.request(s.wait, true)), r.prices.Requests(1e6, chat.request(s.wait, false))
@@ -114,19 +116,24 @@ func (r *report) bill(title string, lines []cost.Line) {
 	r.rows(title+", dollars a month", "what\tquantity\tprice\tdollars", rows)
 }
 
+// of is the first scene of a function; the zero figures if there is none.
+func (r *report) of(function string) *figures {
+	for i, f := range r.figures {
+		if f.function == function {
+			return &r.figures[i]
+		}
+	}
+	return &figures{}
+}
+
 // months prints what each synthesized stack costs when nobody asks it.
 func (r *report) months(dir string) error {
 	templates, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
 	if err != nil || len(templates) == 0 {
 		return fmt.Errorf("there is no template in %s (make synth writes them)", dir)
 	}
-	tick := cost.Request{Invisible: true}
-	for _, f := range r.figures {
-		if f.function == "schedule" {
-			tick = f.request(0, false)
-		}
-	}
-	tick.Traced = 0 // a month's runs are below what is free
+	tick := r.of("schedule").request(0, false)
+	tick.Invisible, tick.Traced = true, 0 // a month's runs are below the traces that are free
 	for _, path := range templates {
 		b, err := os.ReadFile(path)
 		if err != nil {

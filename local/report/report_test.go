@@ -84,9 +84,9 @@ func TestCount(t *testing.T) {
 // measured are figures at their limits.
 func measured() []figures {
 	return []figures{{
-		scene: scenes()[0], memoryMB: 256, zip: mostZip, start: mostStart, init: 5 * time.Millisecond, first: 10 * time.Millisecond,
-		warm: 2 * time.Millisecond, table: cost.Units{Calls: 5, Read: 1, Write: 5}, paused: cost.Units{Calls: 7, Read: 2.5, Write: 5}, logged: 400, resident: mostResident,
-	}}
+		scene: scene{name: "a chat, by a key with a budget", function: "chat"}, memoryMB: 256, zip: mostZip, start: mostStart, init: 5 * time.Millisecond, first: 10 * time.Millisecond,
+		warm: 2 * time.Millisecond, table: cost.Units{Calls: 5, Read: 1, Write: 5}, paused: cost.Units{Calls: 7, Read: 2.5, Write: 5}, swept: 2.4, logged: 400, resident: mostResident,
+	}, {scene: scene{name: "a minute", function: "schedule"}, memoryMB: 512}}
 }
 
 func TestOver(t *testing.T) {
@@ -108,7 +108,7 @@ func TestOver(t *testing.T) {
 
 // TestPrint: 2 ms of work are 14 ms at 256 MB, and 7 calls are taken to last
 // 35 ms: 549 ms x 0.25 GB = 137,250 GB-s = 1.830; requests 0.20; 5 writes 3.125;
-// 2.5 reads 0.3125; 750 bytes of log 0.375; traces 0.25: 6.09, and 3.50 more by a
+// 2.5 reads and 2.4 of the sweep 0.6125; 750 bytes of log 0.375; traces 0.25: 6.39, and 3.50 more by a
 // REST API.
 func TestPrint(t *testing.T) {
 	prices, err := cost.Prices()
@@ -130,8 +130,8 @@ func TestPrint(t *testing.T) {
 	words := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
 		"chat a chat, by a key with a budget 8.00 60.0 256 5.0 34.6 10.0 69.1 2.0 13.8 64.0",
-		"chat a chat, by a key with a budget 5.00 1.00 5.00 0.00 7.00 2.50 5.00 0.00 400",
-		"short chat 0.5 256 9.59 6.09 1.83 10.6 16.6",
+		"chat a chat, by a key with a budget 5.0 1.00 5.0 0.0 7.0 2.50 5.0 0.0 2.40 400",
+		"short chat 0.5 256 9.89 6.39 1.83 10.3 15.9",
 		"Nobody asks s.template.json",
 		"sum 0.40",
 		"Prices in us-east-1, read on",
