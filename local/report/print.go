@@ -105,6 +105,21 @@ func (r *report) requests() {
 	r.rows(fmt.Sprintf("Dollars per million requests (%s), and for how many million a month the smallest container (below) costs as much", chat.name),
 		"shape\tmodel, s\tMB\tREST API\tFunction URL\tof it time\tREST, M\tURL, M", rows)
 	r.bill("The container: LiteLLM all month, asked or not", r.prices.Month(cost.Smallest()))
+	rows = nil
+	for _, millions := range []float64{0.1, 1, 10} {
+		row := fmt.Sprintf("%g", millions)
+		for _, s := range shapes() {
+			for _, rest := range []bool{true, false} {
+				row += fmt.Sprintf("\t%.2f", cost.Sum(r.prices.Requests(millions*1e6, chat.request(s.wait, rest))))
+			}
+		}
+		rows = append(rows, fmt.Sprintf("%s\t%.2f", row, month))
+	}
+	head := "million a month"
+	for _, s := range shapes() {
+		head += fmt.Sprintf("\t%gs, REST\t%gs, URL", s.wait.Seconds(), s.wait.Seconds())
+	}
+	r.rows("Dollars a month for so many requests, idle costs not counted, beside one container, which may not be enough for them", head+"\tcontainer", rows)
 }
 
 func (r *report) bill(title string, lines []cost.Line) {

@@ -132,6 +132,7 @@ func TestPrint(t *testing.T) {
 		"chat a chat, by a key with a budget 8.00 60.0 256 5.0 34.6 10.0 69.1 2.0 13.8 64.0",
 		"chat a chat, by a key with a budget 5.0 1.00 5.0 0.0 7.0 2.50 5.0 0.0 2.40 400",
 		"short chat 0.5 256 9.89 6.39 1.83 10.3 15.9",
+		"0.1 0.99 0.64 2.49 2.14 7.49 7.14 101.40",
 		"Nobody asks s.template.json",
 		"sum 0.40",
 		"Prices in us-east-1, read on",
