@@ -49,6 +49,9 @@ func measure(ctx context.Context, p plan) ([]figures, error) {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	if p.functions, err = filepath.Abs(p.functions); err != nil { // they run in folders of their own
+		return nil, fmt.Errorf("find the functions: %w", err)
+	}
 	d, stop, err := startDynamo(ctx, p.dynamo)
 	if err != nil {
 		return nil, err
