@@ -37,7 +37,7 @@ func (r *report) rows(title, head string, rows []string) {
 	for _, row := range rows {
 		fmt.Fprintln(w, row+"\t")
 	}
-	_ = w.Flush() // to a terminal or a file, of which main would say
+	_ = w.Flush() // an error of standard output goes unsaid, as fmt's above
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond)) }
@@ -148,7 +148,7 @@ func (r *report) months(dir string) error {
 		return fmt.Errorf("there is no template in %s (make synth writes them)", dir)
 	}
 	tick := r.of("schedule").request(0, false)
-	tick.Invisible, tick.Traced = true, 0 // a month's runs are below the traces that are free
+	tick.Traced = 0 // a month's runs are below the traces that are free
 	for _, path := range templates {
 		b, err := os.ReadFile(path)
 		if err != nil {

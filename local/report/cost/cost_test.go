@@ -54,7 +54,6 @@ func TestRequests(t *testing.T) {
 		{"a part of a millisecond", cost.Request{Duration: 1200 * time.Microsecond, MemoryMB: 1024}, 0.2266668},
 		// 1 s x 1 GB = 13.3334; 0.20; 1,000 bytes of log = 1 GB = 0.50; 5 % of traces = 50,000 = 0.25; a refused write 0.625.
 		{"log, traces, refusals", cost.Request{Duration: time.Second, MemoryMB: 1024, LogBytes: 1000, Traced: 0.05, Table: cost.Units{Refused: 1}}, 14.9084},
-		{"nobody in front of it", cost.Request{Duration: time.Second, MemoryMB: 1024, REST: true, Invisible: true}, 13.5334},
 	} {
 		if got := cost.Sum(prices(t).Requests(1e6, tc.of)); !near(got, tc.want) {
 			t.Errorf("%s: got %f, want %f", tc.name, got, tc.want)

@@ -50,6 +50,8 @@ func (t *Table) Idle(template []byte, tick Request) ([]Line, error) {
 			count["web-acl-rule"] += float64(len(r.list("Rules")))
 		case r.Type == "AWS::EC2::VPCEndpoint":
 			hours["endpoint-hour"] += Hours * float64(len(r.list("SubnetIds"))) // one to S3 or DynamoDB has none, and costs nothing
+		case r.Type == "AWS::CloudWatch::Alarm":
+			count["alarm"] += r.watched()
 		case r.Type == "AWS::Logs::MetricFilter":
 			if strings.Contains(string(r.Properties["MetricTransformations"]), `"DefaultValue"`) {
 				count["metric"]++ // else it is none while no line matches
@@ -69,7 +71,7 @@ func (t *Table) Idle(template []byte, tick Request) ([]Line, error) {
 		t.of("secrets: read once an hour", Hours*min(1, count["secret"]), "secret-call"),
 		t.afterFree("schedule: runs", count["schedule-run"], "schedule-run"),
 		t.afterFree("queues: an event source asks", minutes*polls*count["queue-request"], "queue-request"),
-		t.afterFree("alarms", count["alarm"], "alarm"),
+		t.afterFree("alarms: metrics they look at", count["alarm"], "alarm"),
 		t.afterFree("metrics", count["metric"], "metric"),
 		t.afterFree("dashboards", count["dashboard"], "dashboard"),
 		t.of("keys", count["key"], "key"),
@@ -91,7 +93,6 @@ func (t *Table) Idle(template []byte, tick Request) ([]Line, error) {
 func priced(kind string) (name string, ok bool) {
 	name, ok = map[string]string{
 		"AWS::SecretsManager::Secret":     "secret",
-		"AWS::CloudWatch::Alarm":          "alarm",
 		"AWS::CloudWatch::Dashboard":      "dashboard",
 		"AWS::KMS::Key":                   "key",
 		"AWS::EC2::NatGateway":            "nat-hour",
@@ -136,6 +137,17 @@ func (r resource) list(name string) []json.RawMessage {
 	var all []json.RawMessage
 	_ = json.Unmarshal(r.Properties[name], &all)
 	return all
+}
+
+// watched is how many metrics an alarm looks at: one, or those of its expression.
+func (r resource) watched() float64 {
+	n := 0.0
+	for _, m := range r.list("Metrics") {
+		if strings.Contains(string(m), `"MetricStat"`) {
+			n++
+		}
+	}
+	return max(1, n)
 }
 
 // provisioned is how many MB a version or an alias of a function keeps ready.

@@ -32,7 +32,7 @@ func times(n int, resource string) []string {
 
 // TestIdle: amounts of a month worked out by hand.
 func TestIdle(t *testing.T) {
-	tick := cost.Request{Duration: 100 * time.Millisecond, MemoryMB: 512, Table: cost.Units{Read: 2, Write: 1}, Invisible: true, REST: true}
+	tick := cost.Request{Duration: 100 * time.Millisecond, MemoryMB: 512, Table: cost.Units{Read: 2, Write: 1}}
 	for _, tc := range []struct {
 		name, template string
 		want           float64
@@ -42,6 +42,7 @@ func TestIdle(t *testing.T) {
 		{"a secret", of("SecretsManager::Secret"), 0.40365},
 		{"ten alarms", of(times(10, "CloudWatch::Alarm")...), 0},
 		{"twelve alarms", of(times(12, "CloudWatch::Alarm")...), 0.20},
+		{"eleven metrics of ten alarms", of(append(times(9, "CloudWatch::Alarm"), `CloudWatch::Alarm {"Metrics":[{"MetricStat":{}},{"MetricStat":{}},{"Expression":"a-b"}]}`)...), 0.10},
 		{"three dashboards", of(times(3, "CloudWatch::Dashboard")...), 0},
 		{"four dashboards", of(times(4, "CloudWatch::Dashboard")...), 3},
 		{"metrics that no line makes", of(times(12, "Logs::MetricFilter")...), 0},

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// FullProcessor is the memory at which a function has one whole processor; with
+// fullProcessor is the memory at which a function has one whole processor; with
 // less it has that part of one.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-const FullProcessor = 1769
+const fullProcessor = 1769
 
 // At is how long so much work of a processor takes in a function of a memory
 // size, when nothing else is waited for.
 func At(cpu time.Duration, memoryMB int) time.Duration {
-	return cpu * FullProcessor / time.Duration(memoryMB)
+	return cpu * fullProcessor / time.Duration(memoryMB)
 }
 
 // Units are what a request takes of the table, in the units that AWS bills.
@@ -25,13 +25,12 @@ type Units struct {
 
 // Request is what one request takes.
 type Request struct {
-	Duration  time.Duration // of the function, the wait for the model included
-	MemoryMB  int
-	REST      bool // by a REST API, else by a Function URL, which costs nothing more
-	Table     Units
-	LogBytes  float64
-	Traced    float64 // which part of all requests is recorded, 0 to 1
-	Invisible bool    // no caller waits: nothing stands in front of the function
+	Duration time.Duration // of the function, the wait for the model included
+	MemoryMB int
+	REST     bool // by a REST API, else by a Function URL or by nothing, which cost nothing more
+	Table    Units
+	LogBytes float64
+	Traced   float64 // which part of all requests is recorded, 0 to 1
 }
 
 // refusal is the units of a write that was stopped: those of the item that it
@@ -49,7 +48,7 @@ func (t *Table) Requests(n float64, r Request) []Line {
 		t.of("log", n*r.LogBytes/1e9, "log-gb"),
 		t.of("traces", n*r.Traced, "trace"),
 	}
-	if r.REST && !r.Invisible {
+	if r.REST {
 		lines = append(lines, t.of("REST API", n, "rest-request"))
 	}
 	return lines
