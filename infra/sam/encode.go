@@ -34,14 +34,8 @@ func members(o object) []string {
 // encode writes a template as YAML: a value that fits into a line as one line,
 // others member by member. The same template gives the same bytes.
 func encode(t object) ([]byte, error) {
-	b, err := json.Marshal(t) // all that the template is made of, as a few types
+	value, err := plain(t)
 	if err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var value object
-	if err := d.Decode(&value); err != nil {
 		return nil, err
 	}
 	var out strings.Builder
@@ -113,15 +107,15 @@ func quoted(text string) string {
 }
 
 var (
-	// plain is text that is text without quotes, too.
-	plain = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9/._-]*(::?[A-Za-z0-9/._-]+)*$`)
+	// bare is text that is text without quotes, too.
+	bare = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9/._-]*(::?[A-Za-z0-9/._-]+)*$`)
 	// words are text that is something else without quotes.
 	words = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null)$`)
 )
 
 // scalar is a text.
 func scalar(text string) string {
-	if plain.MatchString(text) && !words.MatchString(text) {
+	if bare.MatchString(text) && !words.MatchString(text) {
 		return text
 	}
 	return inQuotes(text)

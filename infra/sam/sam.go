@@ -65,7 +65,7 @@ func Template() ([]byte, error) {
 		"Description": "The stage's name, which is the first part of every path.",
 	}
 	parameters[logDays] = object{
-		"Type": "Number", "Default": p.LogDays, "AllowedValues": []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365},
+		"Type": "Number", "Default": p.LogDays, "AllowedValues": stack.Retentions(),
 		"Description": "How long logs are kept.",
 	}
 	b, err := encode(t)
@@ -75,8 +75,7 @@ func Template() ([]byte, error) {
 	return append([]byte(head), b...), nil
 }
 
-// made is a profile's template as any reader of JSON has it. Its functions have
-// no zips: SAM builds them.
+// made is a profile's template. Its functions have no zips: SAM builds them.
 func made(p stack.Profile) (object, error) {
 	zips := map[string]string{}
 	for _, f := range routes.Functions() {
@@ -86,6 +85,12 @@ func made(p stack.Profile) (object, error) {
 	if err != nil {
 		return nil, err
 	}
+	return plain(template)
+}
+
+// plain is a template as any reader of JSON has it: of objects, lists and scalars,
+// whatever types they were made of.
+func plain(template object) (object, error) {
 	b, err := json.Marshal(template)
 	if err != nil {
 		return nil, fmt.Errorf("encode the template: %w", err)

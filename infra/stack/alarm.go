@@ -55,12 +55,13 @@ func addAlarms(resources object, p Profile) {
 
 // metric is what is measured, and how a period's values become one.
 type metric struct {
-	namespace, name, statistic string
-	dimensions                 []object
+	namespace       any // a text, or what CloudFormation makes one of
+	name, statistic string
+	dimensions      []object
 }
 
 // counted is a metric of this stack's log lines.
-func counted(name string) metric { return metric{namespace, name, "Sum", nil} }
+func counted(name string) metric { return metric{sub(namespace), name, "Sum", nil} }
 
 func dimensions(pairs ...any) []object {
 	var all []object
@@ -74,15 +75,12 @@ func dimensions(pairs ...any) []object {
 // periods of five minutes. Where nothing is measured, nothing happened.
 func over(threshold float64, periods int, m metric) object {
 	a := object{
-		"Namespace": sub(m.namespace), "MetricName": m.name, "Statistic": m.statistic, "Period": 300,
+		"Namespace": m.namespace, "MetricName": m.name, "Statistic": m.statistic, "Period": 300,
 		"ComparisonOperator": "GreaterThanThreshold", "Threshold": threshold, "EvaluationPeriods": periods,
 		"TreatMissingData": "notBreaching",
 	}
 	if m.dimensions != nil {
 		a["Dimensions"] = m.dimensions
-	}
-	if m.namespace != namespace {
-		a["Namespace"] = m.namespace
 	}
 	return a
 }

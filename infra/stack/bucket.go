@@ -1,10 +1,5 @@
 package stack
 
-import "github.com/tollgate-llm/tollgate/core/routes"
-
-// configKey is where the configuration is in the bucket.
-const configKey = routes.ConfigKey
-
 // addBuckets adds the bucket of the configuration, every version of it for a
 // while, and one for the log of who asked for what of it.
 func addBuckets(resources object, p Profile) {

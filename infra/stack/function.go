@@ -60,7 +60,7 @@ func environment(f routes.Function) (object, error) {
 		"CONFIG_FILE_PATH":                 "",  // the zips hold a program and no config.yaml
 		"GOMAXPROCS":                       "1", // a function of 256 MB has a seventh of a processor
 		"LITELLM_CONFIG_BUCKET_NAME":       ref("Bucket"),
-		"LITELLM_CONFIG_BUCKET_OBJECT_KEY": configKey,
+		"LITELLM_CONFIG_BUCKET_OBJECT_KEY": routes.ConfigKey,
 		masterKey:                          sub("secretsmanager/${Secret}#" + masterKey), // a reference: who sees the function's configuration sees no key
 		"PRIMARY_SECRET_NAME":              ref("Secret"),
 		"RESPONSE_MODE":                    string(f.Mode),

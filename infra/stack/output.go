@@ -1,5 +1,7 @@
 package stack
 
+import "github.com/tollgate-llm/tollgate/core/routes"
+
 // outputs is what who deploys wants to know of the stack.
 func outputs(p Profile) object {
 	var base any = sub("https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}/v1")
@@ -9,7 +11,7 @@ func outputs(p Profile) object {
 	all := object{
 		"BaseUrl": output("The base URL for OpenAI clients", base),
 		"Secret":  output("The secret that holds the master key, and providers' keys by the names of their variables", ref("Secret")),
-		"Bucket":  output("The bucket that holds the configuration, as "+configKey, ref("Bucket")),
+		"Bucket":  output("The bucket that holds the configuration, as "+routes.ConfigKey, ref("Bucket")),
 		"Table":   output("The table of keys, budgets, spend and responses", ref("Table")),
 	}
 	if p.FunctionURL {

@@ -91,7 +91,7 @@ func place(g routes.Grant) (any, error) {
 	case routes.Index:
 		return sub("${Table.Arn}/index/" + indexName), nil
 	case routes.Config:
-		return sub("${Bucket.Arn}/" + configKey[:strings.LastIndex(configKey, "/")] + "/*"), nil
+		return sub("${Bucket.Arn}/" + routes.ConfigKey[:strings.LastIndex(routes.ConfigKey, "/")] + "/*"), nil
 	case routes.Secret:
 		return ref("Secret"), nil
 	case keyPlace:

@@ -76,15 +76,19 @@ func number(low, high int, of func(p *Profile) *int) setting {
 	}
 }
 
-// logDays are the retentions that CloudWatch Logs has, up to a year.
+// logDays is a setting of how long logs are kept.
 func logDays() setting {
-	days := number(1, 365, func(p *Profile) *int { return &p.LogDays })
-	return setting{days.show, func(p *Profile, value string) error {
-		if !slices.Contains([]string{"1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365"}, value) {
-			return fmt.Errorf("got %q, want a retention that CloudWatch Logs has", value)
-		}
-		return days.set(p, value)
-	}}
+	return setting{
+		func(p Profile) string { return strconv.Itoa(p.LogDays) },
+		func(p *Profile, value string) error {
+			n, err := strconv.Atoi(value)
+			if err != nil || !slices.Contains(Retentions(), n) {
+				return fmt.Errorf("got %q, want a retention that CloudWatch Logs has", value)
+			}
+			p.LogDays = n
+			return nil
+		},
+	}
 }
 
 // byFunction is a setting of a number for some functions: chat:100,embed:20.
