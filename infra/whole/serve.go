@@ -64,10 +64,11 @@ func serve(ctx context.Context, o options) error {
 		return fmt.Errorf("open the record: %w", err)
 	}
 	defer record.Close()
-	address, err := o.recording(a.names, record)
+	address, stop, err := o.recording(a.names, record)
 	if err != nil {
 		return err
 	}
+	defer stop()
 	table, err := t.routes(functions)
 	if err != nil {
 		return err
@@ -154,21 +155,25 @@ func configured(path string) (text []byte, secrets map[string]string, err error)
 	return text, secrets, nil
 }
 
-// recording starts what the functions take for AWS.
-func (o *options) recording(n names, to io.Writer) (address string, err error) {
+// recording starts what the functions take for AWS, until stop is called.
+func (o *options) recording(n names, to io.Writer) (address string, stop func(), err error) {
 	c := &recorder{names: n, seen: map[policy.Call]bool{}, to: to}
 	for at, text := range map[**url.URL]string{&c.dynamodb: o.dynamodb, &c.others: o.aws} {
 		if *at, err = url.Parse(cmp.Or(text, ":")); err != nil {
-			return "", fmt.Errorf("the addresses of DynamoDB Local and of the other services: %w", err)
+			return "", nil, fmt.Errorf("the addresses of DynamoDB Local and of the other services: %w", err)
 		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", fmt.Errorf("listen: %w", err)
+		return "", nil, fmt.Errorf("listen: %w", err)
 	}
 	server := &http.Server{Handler: c.handler(), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }() // until this process ends
-	return "http://" + listener.Addr().String(), nil
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) }) // ends by Close
+	return "http://" + listener.Addr().String(), func() {
+		_ = server.Close()
+		serving.Wait()
+	}, nil
 }
 
 // write says what the resources are called.
