@@ -50,7 +50,8 @@ func (p *program) functions(f *serveFlags, env environment) (http.Handler, func(
 		if url == "" && table != "" {
 			url = all.InTable
 		}
-		if variables[q.Variable()] = url; table == "" { // whose lines nobody would find
+		variables[q.Variable()] = url
+		if table == "" { // lines are kept in the table, so there are none
 			continue
 		}
 		kept, err := all.Table(context.Background(), table)
