@@ -3,8 +3,9 @@
 // the table's units, dollars per million requests and for a month without any,
 // beside a container that runs LiteLLM all month (make report-aws).
 //
-// The functions' own programs run in the emulator, against a program that speaks
-// DynamoDB's API and a vendor that answers at once, both over TLS with as many
+// The functions' own programs run in the emulator, configured as the stack
+// configures them, against a program that speaks DynamoDB's API, a bucket, a
+// secret, a queue and a vendor that answers at once, all over TLS with as many
 // trusted authorities as on Lambda. What is measured is the processor time of
 // the function's process alone, as the scheduler counts it. Nothing was measured
 // on AWS: times there are this machine's, stretched to the part of a processor

@@ -57,40 +57,30 @@ func measure(ctx context.Context, p plan) ([]figures, error) {
 		return nil, err
 	}
 	defer stop()
-	sent := &letters{}
-	services := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.Header.Get("X-Amz-Target"), "AmazonSQS.") {
-			sent.ServeHTTP(w, r)
-			return
-		}
-		d.ServeHTTP(w, r)
-	})
 	own, err := certificate()
 	if err != nil {
 		return nil, err
 	}
-	table, stopTable, err := serve(ctx, services, own)
-	if err != nil {
-		return nil, err
-	}
-	defer stopTable()
 	upstream, stopUpstream, err := serve(ctx, vendor(), own)
 	if err != nil {
 		return nil, err
 	}
 	defer stopUpstream()
+	sent := &letters{}
+	aws, stopAWS, err := serve(ctx, &account{d, sent, strings.ReplaceAll(configuration, "$VENDOR", upstream)}, own)
+	if err != nil {
+		return nil, err
+	}
+	defer stopAWS()
 	folder, file, err := trust(dir, own)
 	if err != nil {
 		return nil, err
 	}
-	config := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(config, []byte(strings.ReplaceAll(configuration, "UP", upstream)), 0o600); err != nil {
-		return nil, fmt.Errorf("write the configuration: %w", err)
-	}
 	l := &lab{plan: p, table: d, letters: sent, env: []string{
-		"CONFIG_FILE_PATH=" + config, "TABLE_NAME=" + tableName, "LITELLM_MASTER_KEY=" + master,
-		"AWS_ENDPOINT_URL=" + table, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=secret",
-		"SSL_CERT_FILE=" + file, "SSL_CERT_DIR=" + folder, "QUEUE_URL_BATCH=" + table + "/1/batch",
+		"CONFIG_FILE_PATH=", "LITELLM_CONFIG_BUCKET_NAME=report", "LITELLM_CONFIG_BUCKET_OBJECT_KEY=config/config.yaml", // as the stack has them
+		"PRIMARY_SECRET_NAME=" + secretName, "LITELLM_MASTER_KEY=secretsmanager/" + secretName + "#LITELLM_MASTER_KEY", "TABLE_NAME=" + tableName,
+		"AWS_ENDPOINT_URL=" + aws, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=secret",
+		"SSL_CERT_FILE=" + file, "SSL_CERT_DIR=" + folder, "QUEUE_URL_BATCH=" + aws + "/1/batch",
 	}}
 	if err := l.prepare(ctx); err != nil {
 		return nil, err

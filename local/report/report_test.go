@@ -171,3 +171,25 @@ func TestLetters(t *testing.T) {
 		t.Errorf("got %v out of an empty queue", d)
 	}
 }
+
+// TestAccount: functions find their configuration, their secret and the table.
+func TestAccount(t *testing.T) {
+	said := func(word string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, word) })
+	}
+	a := &account{table: said("table"), queue: said("queue"), configuration: "configuration"}
+	for _, tc := range []struct{ method, target, want string }{
+		{http.MethodGet, "", "configuration"},
+		{http.MethodPost, "secretsmanager.GetSecretValue", `{"SecretString":"{\"LITELLM_MASTER_KEY\":\"sk-report\",\"UPSTREAM_KEY\":\"sk-upstream\"}","VersionId":"1"}`},
+		{http.MethodPost, "AmazonSQS.SendMessageBatch", "queue"},
+		{http.MethodPost, "DynamoDB_20120810.GetItem", "table"},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), tc.method, "/", nil)
+		r.Header.Set("X-Amz-Target", tc.target)
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, r)
+		if got := strings.TrimSpace(w.Body.String()); got != tc.want {
+			t.Errorf("%s %s: got %s, want %s", tc.method, tc.target, got, tc.want)
+		}
+	}
+}

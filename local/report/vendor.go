@@ -33,9 +33,9 @@ func vendor() http.Handler {
 // configuration has the vendor's models.
 const configuration = `
 model_list:
-  - {model_name: chat, litellm_params: {model: openai/gpt-4o-mini, api_base: UP/v1, api_key: sk-upstream}}
-  - {model_name: embed, litellm_params: {model: openai/text-embedding-3-small, api_base: UP/v1, api_key: sk-upstream}}
-  - {model_name: image, litellm_params: {model: openai/gpt-image-1, api_base: UP/v1, api_key: sk-upstream}}
+  - {model_name: chat, litellm_params: {model: openai/gpt-4o-mini, api_base: $VENDOR/v1, api_key: os.environ/UPSTREAM_KEY}}
+  - {model_name: embed, litellm_params: {model: openai/text-embedding-3-small, api_base: $VENDOR/v1, api_key: os.environ/UPSTREAM_KEY}}
+  - {model_name: image, litellm_params: {model: openai/gpt-image-1, api_base: $VENDOR/v1, api_key: os.environ/UPSTREAM_KEY}}
 `
 
 // trust writes a file of those whom a process is to trust: this machine's
