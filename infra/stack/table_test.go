@@ -72,8 +72,9 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestGrants holds that a role can do what store/dynamo asks of a table, write
-// its own log, and nothing else; and that no grant is for everything.
+// TestGrants holds that a role can do to the table what store/dynamo asks of it, to
+// its own log what Lambda does, and to neither anything else. TestRoles holds all
+// that a role has.
 func TestGrants(t *testing.T) {
 	want := []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 	for _, operation := range operations(t) {

@@ -72,11 +72,7 @@ func (n names) asked(function, service string, r *http.Request, body []byte) []p
 func (n names) plain(resource string) string {
 	for id, is := range n {
 		if resource != "" && (resource == is.Ref || resource == is.ARN) {
-			for _, kind := range []string{"AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue"} {
-				if service := strings.Split(named(kind, "").ARN, ":")[2]; strings.HasPrefix(is.ARN, "arn:aws:"+service+":") {
-					return named(kind, id).ARN
-				}
-			}
+			return named(is.kind, id).ARN
 		}
 	}
 	return resource

@@ -18,7 +18,7 @@ func TestAsked(t *testing.T) {
 		"Table":      named("AWS::DynamoDB::GlobalTable", "table-1"),
 		"Bucket":     named("AWS::S3::Bucket", "bucket-1"),
 		"Secret":     named("AWS::SecretsManager::Secret", "secret-1"),
-		"BatchQueue": {"http://127.0.0.1:5000/123456789012/queue-1", "arn:aws:sqs:us-east-1:123456789012:queue-1"},
+		"BatchQueue": {"http://127.0.0.1:5000/123456789012/queue-1", "arn:aws:sqs:us-east-1:123456789012:queue-1", "AWS::SQS::Queue"},
 	}
 	for _, tc := range []struct{ service, request, target, body, want string }{
 		{"dynamodb", "POST /", "DynamoDB_20120810.GetItem", `{"TableName":"table-1"}`, "dynamodb:GetItem " + table},

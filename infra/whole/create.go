@@ -125,7 +125,7 @@ func (a *account) secret(ctx context.Context, id string, p secretProperties, oth
 	if err := a.Ask(ctx, o, map[string]any{"Name": strings.ToLower(id) + "-" + a.run, "SecretString": string(text), "ClientRequestToken": rand.Text() + rand.Text()}, &out); err != nil {
 		return err
 	}
-	a.names[id] = physical{out.ARN, out.ARN}
+	a.names[id] = physical{out.ARN, out.ARN, "AWS::SecretsManager::Secret"}
 	return nil
 }
 
@@ -155,6 +155,8 @@ func (a *account) queue(ctx context.Context, id string, p queueProperties) error
 	if err := a.Ask(ctx, o, map[string]any{"QueueName": own, "Attributes": attributes}, &out); err != nil {
 		return err
 	}
-	a.names[id] = physical{out.QueueUrl, named("AWS::SQS::Queue", own).ARN}
+	q := named("AWS::SQS::Queue", own)
+	q.Ref = out.QueueUrl
+	a.names[id] = q
 	return nil
 }

@@ -15,8 +15,9 @@ const (
 
 // physical is what a resource is called once it is there.
 type physical struct {
-	Ref string // what CloudFormation's Ref is of it: a name, an ARN or a URL, as its type has it
-	ARN string
+	Ref  string // what CloudFormation's Ref is of it: a name, an ARN or a URL, as its type has it
+	ARN  string
+	kind string // its type
 }
 
 // names are those of the resources by their logical ids.
@@ -39,17 +40,17 @@ func named(kind, own string) physical {
 	}
 	switch kind {
 	case "AWS::DynamoDB::GlobalTable":
-		return physical{own, arn("dynamodb", "table/"+own)}
+		return physical{own, arn("dynamodb", "table/"+own), kind}
 	case "AWS::S3::Bucket":
-		return physical{own, "arn:aws:s3:::" + own}
+		return physical{own, "arn:aws:s3:::" + own, kind}
 	case "AWS::SecretsManager::Secret":
-		return physical{arn("secretsmanager", "secret:"+own), arn("secretsmanager", "secret:"+own)}
+		return physical{arn("secretsmanager", "secret:"+own), arn("secretsmanager", "secret:"+own), kind}
 	case "AWS::SQS::Queue":
-		return physical{"https://sqs." + region + ".amazonaws.com/" + accountID + "/" + own, arn("sqs", own)}
+		return physical{"https://sqs." + region + ".amazonaws.com/" + accountID + "/" + own, arn("sqs", own), kind}
 	case "AWS::Logs::LogGroup":
-		return physical{own, arn("logs", "log-group:"+own+":*")}
+		return physical{own, arn("logs", "log-group:"+own+":*"), kind}
 	}
-	return physical{own, arn("unknown", own)}
+	return physical{own, arn("unknown", own), kind}
 }
 
 // placeholder is one of Fn::Sub.
