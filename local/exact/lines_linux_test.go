@@ -27,6 +27,7 @@ import (
 	"github.com/tollgate-llm/tollgate/local/emulator"
 	"github.com/tollgate-llm/tollgate/store"
 	"github.com/tollgate-llm/tollgate/store/dynamo"
+	"github.com/tollgate-llm/tollgate/store/dynamo/dynamotest"
 )
 
 // The times of a worker here, so that others soon take over what it leaves: how
@@ -151,7 +152,7 @@ func newFunctions(t *testing.T, b *books, table, account string) *functions {
 func startMoto(t *testing.T) string {
 	t.Helper()
 	program := programOf(t, "MOTO")
-	address := freeAddress(t)
+	address := dynamotest.FreeAddress(t)
 	host, port, _ := strings.Cut(address, ":")
 	run := exec.CommandContext(t.Context(), program, "-H", host, "-p", port)
 	if err := run.Start(); err != nil {

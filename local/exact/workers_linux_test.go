@@ -5,7 +5,6 @@ package exact
 import (
 	"context"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -74,15 +73,4 @@ func programOf(t *testing.T, variable string) string {
 		t.Fatalf("%s is not set: run this by .ci/dynamo", variable)
 	}
 	return path
-}
-
-// freeAddress is one of the loopback that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

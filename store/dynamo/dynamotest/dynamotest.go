@@ -57,7 +57,7 @@ const patience = time.Minute
 // how to reach it.
 func (s Server) Start(t testing.TB) aws.Config {
 	t.Helper()
-	address := freeAddress(t)
+	address := FreeAddress(t)
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
@@ -99,8 +99,8 @@ func (s Server) Start(t testing.TB) aws.Config {
 	}
 }
 
-// freeAddress is one of the loopback that nobody listens on.
-func freeAddress(t testing.TB) string {
+// FreeAddress is one of the loopback that nobody listens on, as "host:port".
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
