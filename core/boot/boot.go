@@ -71,6 +71,9 @@ type Parts struct {
 	// Incomplete says that something of the configuration could not be had, which
 	// a Live gateway then tries again.
 	Incomplete bool
+	// Before is whose place the gateway takes, with what that one remembers and
+	// has in no Store of its own; nil: nobody's.
+	Before *App
 }
 
 // App is a gateway that is ready.
@@ -90,10 +93,10 @@ type App struct {
 	edge    *web.Edge
 	auth    *auth.Auth
 	started time.Time
-	version string    // of the configuration
-	pinned  bool      // whatever version the store names
-	again   time.Time // when to read the configuration again, because something was missing; zero: never
-	foreign bool      // callers may bring their own address and key
+	version string        // of the configuration
+	pinned  bool          // whatever version the store names
+	lacking time.Duration // how long to go on before the configuration is read again, because something was missing; 0: for good
+	foreign bool          // callers may bring their own address and key
 	docs    http.Handler
 
 	responses responses.Store
@@ -150,6 +153,9 @@ func New(p Parts) (*App, error) {
 	shared := p.Store != nil // with other processes, or with those to come
 	if !shared {
 		p.Store = memory.New(p.Now)
+		if p.Before != nil {
+			p.Store = p.Before.store
+		}
 	}
 	a := &App{
 		config:  c,
@@ -163,7 +169,7 @@ func New(p Parts) (*App, error) {
 		a.queue = a.inStore
 	}
 	if p.Incomplete {
-		a.again = a.started.Add(incompleteTime)
+		a.lacking = incompleteTime
 	}
 	a.marks.Store(&people.Marks{Config: p.Version})
 	a.count = counting(func(name string) (*llm.Deployment, error) { return a.now().groups.First(name) })
@@ -205,6 +211,9 @@ func New(p Parts) (*App, error) {
 	a.routing.Now, a.routing.Random, a.routing.Sleep, a.routing.Cooldowns = p.Now, rand.Float64, sleep, &router.Cooldowns{}
 	if shared {
 		a.routing.Rests = &cooldown.Shared{Store: p.Store, Now: p.Now, Random: rand.Float64}
+	}
+	if p.Before != nil {
+		a.follow(p.Before)
 	}
 	first, err := a.newModels(nil)
 	if err != nil {

@@ -179,11 +179,3 @@ func (w *waking) Send(ctx context.Context, after time.Duration, messages []strin
 	}
 	return err
 }
-
-// follow takes the place of a gateway: who works off what that one sent goes on
-// with what this one sends.
-func (a *App) follow(before *App) {
-	if a.inStore != nil && before.inStore != nil {
-		a.inStore, a.queue = before.inStore, before.inStore
-	}
-}

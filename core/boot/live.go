@@ -21,19 +21,21 @@ const (
 	// lacks, such as a variable, may come without a new version of it.
 	invalidTime = time.Minute
 	// incompleteTime is how long a gateway goes on without what it could not get
-	// when it was made, before it is made anew.
-	incompleteTime = 15 * time.Second
+	// when it was made, before it is made anew; then twice as long each time, up to
+	// longestIncomplete, for it may be nowhere.
+	incompleteTime    = 15 * time.Second
+	longestIncomplete = 4 * time.Minute
 )
 
-// Load makes the gateway of the configuration that the marks name. Its
-// Parts.Version is that name.
-type Load func(ctx context.Context, marks people.Marks) (*App, error)
+// Load makes the gateway of the configuration that the marks name, which takes the
+// place of another: its Parts.Version is that name, and its Parts.Before that one.
+type Load func(ctx context.Context, marks people.Marks, before *App) (*App, error)
 
 // Live is a gateway whose configuration may be replaced while it runs: the item
 // that every process reads every few seconds names the one that all are to have.
 // Each request is answered by one App from its beginning to its end, and an App
 // that is not used any more leaves nothing behind: what must outlive it is in
-// the store. A configuration that cannot be used leaves the one before in force.
+// the store, or goes on in the next. A configuration that cannot be used leaves the one before in force.
 type Live struct {
 	load    Load
 	family  Family
@@ -101,10 +103,9 @@ func (l *Live) next(ctx context.Context) *generation {
 	ctx, cancel := context.WithTimeout(ctx, replaceTime)
 	defer cancel()
 	marks := *g.app.marks.Load()
-	app, err := l.load(ctx, marks)
+	app, err := l.load(ctx, marks, g.app)
 	var h http.Handler
 	if err == nil {
-		app.follow(g.app)
 		h, err = app.Handler(l.family)
 	}
 	if err != nil {
@@ -153,7 +154,22 @@ func (a *App) marked(marks people.Marks) {
 	if same {
 		a.fault.Store(nil)
 	}
-	a.outdated.Store(!same || !a.again.IsZero() && a.edge.Now().After(a.again))
+	a.outdated.Store(!same || a.lacking > 0 && a.edge.Now().Sub(a.started) > a.lacking)
+}
+
+// follow takes the place of a gateway, with what it remembers: which deployments
+// rest, replies that are in no store, and who works off what was sent.
+func (a *App) follow(before *App) {
+	a.routing.Cooldowns = before.routing.Cooldowns
+	if !a.shared {
+		a.responses = before.responses
+	}
+	if a.inStore != nil && before.inStore != nil {
+		a.inStore, a.queue = before.inStore, before.inStore
+	}
+	if a.lacking > 0 && before.lacking > 0 && a.version == before.version {
+		a.lacking = min(2*before.lacking, longestIncomplete)
+	}
 }
 
 // faults are what is wrong with the gateway as it runs, for everybody to see.

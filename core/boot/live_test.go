@@ -32,6 +32,7 @@ type living struct {
 	log    *journal
 	lacks  atomic.Bool // what the next App needs
 	pinned bool        // so is the first one
+	alone  bool        // it has no store
 	mu     sync.Mutex
 	offset time.Duration
 }
@@ -63,7 +64,7 @@ func followed(t *testing.T, l *living) *living {
 	t.Cleanup(guarded.CloseIdleConnections)
 	l.store = memory.New(l.now)
 	vendors := providers.All(plain, guarded, time.Now)
-	load := func(_ context.Context, m people.Marks) (*boot.App, error) {
+	load := func(_ context.Context, m people.Marks, before *boot.App) (*boot.App, error) {
 		l.loads.Add(1)
 		text, ok := l.texts[m.Config]
 		if !ok {
@@ -73,11 +74,15 @@ func followed(t *testing.T, l *living) *living {
 		if err != nil {
 			return nil, err
 		}
-		return boot.New(boot.Parts{
-			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config, Incomplete: l.lacks.Load(), Pinned: l.pinned,
-		})
+		parts := boot.Parts{
+			Config: c, Providers: vendors, Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: l.store, Now: l.now, Version: m.Config, Incomplete: l.lacks.Load(), Pinned: l.pinned, Before: before,
+		}
+		if l.alone {
+			parts.Store = nil
+		}
+		return boot.New(parts)
 	}
-	first, err := load(t.Context(), people.Marks{})
+	first, err := load(t.Context(), people.Marks{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,6 +247,64 @@ func TestIncomplete(t *testing.T) {
 	}
 	if got := l.loads.Load(); got != 3 {
 		t.Errorf("got %d loads after there was everything, want 3", got)
+	}
+}
+
+// TestLacking: what is nowhere is asked for ever less often.
+func TestLacking(t *testing.T) {
+	l := &living{texts: map[string]string{"": oneModel("one")}}
+	l.lacks.Store(true)
+	followed(t, l)
+	for _, step := range []struct {
+		minutes int
+		loads   int64
+	}{{1, 3}, {4, 5}, {60, 20}} {
+		for range step.minutes * 12 {
+			l.wait(5 * time.Second)
+			l.models(t)
+		}
+		if got := l.loads.Load(); got < step.loads-1 || got > step.loads {
+			t.Errorf("got %d loads, want about %d", got, step.loads)
+		}
+	}
+}
+
+// TestRemembered: what a gateway without a store remembers outlives it: keys,
+// replies, and which deployments rest.
+func TestRemembered(t *testing.T) {
+	const models = masterOnly + "router_settings: {num_retries: 0, allowed_fails: 0, cooldown_time: 3600}\n" + `
+model_list:
+  - {model_name: one, litellm_params: {model: openai/text, api_base: $UP, api_key: sk-up}}
+  - {model_name: broken, litellm_params: {model: "openai/500", api_base: $UP, api_key: sk-up}}
+  - {model_name: broken, litellm_params: {model: "openai/503", api_base: $UP, api_key: sk-up}}
+`
+	l := &living{texts: map[string]string{"": models}, alone: true}
+	l.lacks.Store(true)
+	followed(t, l)
+	text := func(body, name string) string {
+		t.Helper()
+		_, rest, _ := strings.Cut(body, `"`+name+`":"`)
+		v, _, ok := strings.Cut(rest, `"`)
+		if !ok {
+			t.Fatalf("got %s, want it to have %s", body, name)
+		}
+		return v
+	}
+	_, made := l.ask(t, "POST", "/key/generate", `{"key_alias":"mine"}`)
+	_, reply := l.ask(t, "POST", "/v1/responses", `{"model":"one","input":"hi"}`)
+	const asks = `{"model":"broken","messages":[{"role":"user","content":"hi"}]}`
+	l.ask(t, "POST", "/v1/chat/completions", asks)
+	l.ask(t, "POST", "/v1/chat/completions", asks)
+	_, rests := l.ask(t, "POST", "/v1/chat/completions", asks)
+	l.wait(20 * time.Second)
+	if _, body := l.ask(t, "GET", "/key/info?key="+text(made, "key"), ""); !strings.Contains(body, "mine") || l.loads.Load() != 2 {
+		t.Errorf("got %s after %d loads, want the key that was made before", body, l.loads.Load())
+	}
+	if status, body := l.ask(t, "GET", "/v1/responses/"+text(reply, "id"), ""); status != 200 {
+		t.Errorf("got %d %s, want the reply of before", status, body)
+	}
+	if _, body := l.ask(t, "POST", "/v1/chat/completions", asks); text(body, "message") != text(rests, "message") {
+		t.Errorf("got %s, want %s: the deployments rest", body, rests)
 	}
 }
 

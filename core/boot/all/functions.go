@@ -87,7 +87,7 @@ func deployed(f boot.Family, docs http.Handler, vendors vendors) (*boot.Live, er
 	if err != nil {
 		return nil, explained(err, problems)
 	}
-	app, err := setup.open(vendors)
+	app, err := setup.open(vendors, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func load(ctx context.Context, o Options, with *shared, marks *people.Marks) (*S
 		}
 	}
 	if s.hosted.err != nil {
-		problems = append(problems, Problem{File: "variables", Severity: config.Warning, Message: s.hosted.err.Error() + ": what is kept there is as good as not set"})
+		problems = append(problems, Problem{File: "variables", Severity: config.Warning, Message: s.hosted.err.Error() + ": what was not read before is as good as not set"})
 	}
 	if s.config == nil { // the file cannot be read
 		return nil, problems, err
@@ -165,9 +165,10 @@ func (s *Setup) latest(ctx context.Context, at *bucket) (*files, error) {
 }
 
 // Open makes the gateway.
-func (s *Setup) Open() (*boot.App, error) { return s.open(providers.All) }
+func (s *Setup) Open() (*boot.App, error) { return s.open(providers.All, nil) }
 
-func (s *Setup) open(vendors vendors) (*boot.App, error) {
+// open makes it in the place of another; nil: of none.
+func (s *Setup) open(vendors vendors, before *boot.App) (*boot.App, error) {
 	o := s.options
 	if s.shared.vendors == nil {
 		open, guarded := outbound.Client(), outbound.Guarded()
@@ -187,7 +188,7 @@ func (s *Setup) open(vendors vendors) (*boot.App, error) {
 	}
 	parts := boot.Parts{
 		Config: s.config, Providers: s.shared.vendors, Docs: o.Docs, Store: o.Store, Vaults: s.shared.vaults,
-		Getenv: s.getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint, Version: s.marks.Config, Incomplete: s.hosted.err != nil, Pinned: s.pinned(), NoBatches: o.NoBatches,
+		Getenv: s.getenv, Log: o.Log, MustGuard: o.MustGuard, GuardHint: o.GuardHint, Version: s.marks.Config, Incomplete: s.hosted.err != nil, Pinned: s.pinned(), NoBatches: o.NoBatches, Before: before,
 	}
 	if lines != nil {
 		parts.Queue = lines
@@ -205,13 +206,13 @@ func (s *Setup) pinned() bool {
 // Live is the gateway with the configuration that its store names, whenever that
 // changes.
 func (s *Setup) Live(app *boot.App, f boot.Family) (*boot.Live, error) {
-	return boot.NewLive(app, f, func(ctx context.Context, marks people.Marks) (*boot.App, error) {
+	return boot.NewLive(app, f, func(ctx context.Context, marks people.Marks, before *boot.App) (*boot.App, error) {
 		next, problems, err := load(ctx, s.options, s.shared, &marks)
 		if err != nil {
 			return nil, explained(err, problems)
 		}
 		next.warn(problems)
-		return next.open(nil)
+		return next.open(nil, before)
 	})
 }
 
