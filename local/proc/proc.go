@@ -49,18 +49,14 @@ func onCPU(line string) (time.Duration, error) {
 	return time.Duration(ran), nil
 }
 
-// Resident is the memory of a process that is in RAM, in bytes: now, and the
-// most that it ever was. Source: proc_pid_status(5), VmRSS and VmHWM.
-func Resident(pid int) (now, most int64, err error) {
+// Resident is the memory of a process that is in RAM now, in bytes.
+// Source: proc_pid_status(5), VmRSS.
+func Resident(pid int) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0, fmt.Errorf("read memory: %w", err)
+		return 0, fmt.Errorf("read memory: %w", err)
 	}
-	if now, err = kilobytes(string(status), "VmRSS:"); err != nil {
-		return 0, 0, err
-	}
-	most, err = kilobytes(string(status), "VmHWM:")
-	return now, most, err
+	return kilobytes(string(status), "VmRSS:")
 }
 
 // kilobytes reads a line of a status file, in bytes.

@@ -253,7 +253,7 @@ func (l *lab) run(ctx context.Context, s scene, requests int) (figures, error) {
 		f.table = cost.Units{Calls: t.Calls / n, Read: t.Read / n, Write: t.Write / n, Refused: t.Refused / n}
 		f.logged = float64(logged.Load()-before) / n
 	}
-	if f.resident, _, err = proc.Resident(began.pid); err == nil && requests > 1 {
+	if f.resident, err = proc.Resident(began.pid); err == nil && requests > 1 {
 		f.paused, err = l.afterPause(ctx, s, c, waiting)
 	}
 	return f, errors.Join(began.err, first.err, last.err, err)
