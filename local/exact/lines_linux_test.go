@@ -95,11 +95,7 @@ func newFunctions(t *testing.T, b *books, table, account string) *functions {
 		if fn.Name != "chat" && fn.Name != "batch" && fn.Name != "admin" {
 			continue
 		}
-		path := filepath.Join(dir, fn.Name, "bootstrap")
-		if out, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", path, "../../"+fn.Dir).CombinedOutput(); err != nil {
-			t.Fatalf("build %s: %v\n%s", fn.Name, err, out)
-		}
-		f.bootstraps[fn.Name] = path
+		f.bootstraps[fn.Name] = compile(t, fn, dir)
 		if fn.Name == "batch" {
 			fn.TimeoutSeconds = workerSeconds
 		}
@@ -146,6 +142,16 @@ func newFunctions(t *testing.T, b *books, table, account string) *functions {
 		}
 	})
 	return f
+}
+
+// compile compiles a function for this machine, as NAME/bootstrap in a folder.
+func compile(t *testing.T, fn routes.Function, dir string) (path string) {
+	t.Helper()
+	path = filepath.Join(dir, fn.Name, "bootstrap")
+	if out, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", path, "../../"+fn.Dir).CombinedOutput(); err != nil {
+		t.Fatalf("build %s: %v\n%s", fn.Name, err, out)
+	}
+	return path
 }
 
 // startMoto starts moto, which plays AWS, until the test ends.
@@ -410,9 +416,7 @@ func TestLambdaBatch(t *testing.T) {
 	_, c := startTable(t)
 	b, dir := startUpstream(t), t.TempDir()
 	for _, fn := range routes.Functions() {
-		if out, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", filepath.Join(dir, fn.Name, "bootstrap"), "../../"+fn.Dir).CombinedOutput(); err != nil {
-			t.Fatalf("build %s: %v\n%s", fn.Name, err, out)
-		}
+		compile(t, fn, dir)
 	}
 	p := build(t, b)
 	p.env = []string{
