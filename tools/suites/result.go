@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -28,7 +29,6 @@ func (r *result) add(o result) {
 	r.passed += o.passed
 	r.failed += o.failed
 	r.skipped += o.skipped
-	r.took += o.took
 	r.problems = append(r.problems, o.problems...)
 	for _, m := range o.missing {
 		if !slices.Contains(r.missing, m) {
@@ -37,20 +37,48 @@ func (r *result) add(o result) {
 	}
 }
 
-// runAll runs the steps in order and prints a row as each suite ends, then
-// what failed, then what was missing, then the totals as the last line. It
-// reports whether all is well.
+// atOnce is how many lines of a suite run at a time: many wait for others' replies
+// more than they compute. Suites run alone, so that one can measure.
+const atOnce = 2
+
+// runSuite runs the steps of one suite, some at a time, and adds them up in their
+// order. It took as long as all of them together.
+func runSuite(ctx context.Context, steps []step, run func(context.Context, step) result) result {
+	start := time.Now()
+	results := make([]result, len(steps))
+	free := make(chan struct{}, atOnce)
+	var running sync.WaitGroup
+	for i, s := range steps {
+		free <- struct{}{}
+		running.Go(func() {
+			defer func() { <-free }()
+			results[i] = run(ctx, s)
+		})
+	}
+	running.Wait()
+	var suite result
+	for _, r := range results {
+		suite.add(r)
+	}
+	suite.took = time.Since(start)
+	return suite
+}
+
+// runAll runs the suites in order and prints a row as each ends, then what
+// failed, then what was missing, then the totals as the last line. It reports
+// whether all is well.
 func runAll(ctx context.Context, w io.Writer, steps []step, run func(context.Context, step) result, requireAll bool) bool {
 	const row = "%-16s %6v %6v %7v %8v\n"
 	fmt.Fprintf(w, row, "suite", "run", "failed", "skipped", "seconds")
 	var total result
 	for len(steps) > 0 {
 		name := steps[0].suite
-		var suite result
-		for len(steps) > 0 && steps[0].suite == name {
-			suite.add(run(ctx, steps[0]))
-			steps = steps[1:]
+		n := 1
+		for n < len(steps) && steps[n].suite == name {
+			n++
 		}
+		suite := runSuite(ctx, steps[:n], run)
+		steps = steps[n:]
 		if suite.passed+suite.failed+suite.skipped == 0 {
 			suite.fail(name, "no test ran")
 		}

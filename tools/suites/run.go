@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,10 +40,8 @@ func (r runner) run(ctx context.Context, s step) result {
 			return result{skipped: 1, missing: []string{reason}}
 		}
 	}
-	report := filepath.Join(r.dir, s.suite+".xml")
-	start := time.Now()
+	report := filepath.Join(r.dir, fmt.Sprintf("%s-%08x.xml", s.suite, crc32.ChecksumIEEE([]byte(s.command)))) // lines of a suite run at a time
 	stdout, stderr, err := r.exec(ctx, s, report)
-	res.took = time.Since(start)
 
 	text := stdout
 	if s.format == "junit" {

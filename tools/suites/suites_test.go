@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -143,8 +145,8 @@ func TestRunAll(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			var out strings.Builder
 			steps := make([]step, len(tc.results))
-			next := 0
-			run := func(context.Context, step) result { next++; return tc.results[next-1] }
+			var next atomic.Int32
+			run := func(context.Context, step) result { return tc.results[next.Add(1)-1] }
 			if ok := runAll(t.Context(), &out, steps, run, tc.requireAll); ok != tc.ok {
 				t.Errorf("got success %v, want %v", ok, tc.ok)
 			}
@@ -153,6 +155,28 @@ func TestRunAll(t *testing.T) {
 				t.Errorf("got the last line %q, want %q", last, tc.last)
 			}
 		})
+	}
+}
+
+// TestTogether: two lines of a suite run at a time, and never those of two suites.
+func TestTogether(t *testing.T) {
+	var at, most atomic.Int32
+	met := make(chan struct{})
+	run := func(_ context.Context, s step) result {
+		now := at.Add(1)
+		defer at.Add(-1)
+		most.Store(max(most.Load(), now))
+		if s.suite == "two" && now == 2 {
+			close(met)
+		}
+		if s.suite == "two" {
+			<-met
+		}
+		return result{passed: 1}
+	}
+	steps := []step{{suite: "one"}, {suite: "two"}, {suite: "two"}, {suite: "three"}}
+	if !runAll(t.Context(), io.Discard, steps, run, true) || most.Load() != 2 {
+		t.Errorf("got %d lines at a time, want 2", most.Load())
 	}
 }
 
