@@ -57,7 +57,7 @@ func (c *Cache) Secret(ctx context.Context, name string) (string, error) {
 		case k.done == nil && !now.Before(k.next):
 			k.done, k.asked = make(chan struct{}), now
 			c.mu.Unlock()
-			c.refresh(ctx, name, k)
+			_ = c.refresh(ctx, name, k) // k says what became of it
 			c.mu.Lock()
 			fallthrough
 		case k.done == nil, k.has:
@@ -87,9 +87,9 @@ func (c *Cache) of(name string) *known {
 	return k
 }
 
-// refresh asks the vault. It ends in its own time and not with the call that
-// began it, because others wait for it too.
-func (c *Cache) refresh(ctx context.Context, name string, k *known) {
+// refresh asks the vault, and returns its error. It ends in its own time and not
+// with the call that began it, because others wait for it too.
+func (c *Cache) refresh(ctx context.Context, name string, k *known) error {
 	c.mu.Lock()
 	had, limit := k.has, patience
 	if had {
@@ -117,14 +117,33 @@ func (c *Cache) refresh(ctx context.Context, name string, k *known) {
 	}
 	close(k.done)
 	k.done = nil
+	return err
 }
 
-// Fresh is Secret, but the vault is asked at once, whatever is remembered.
+// Fresh is what the vault tells now, whatever is remembered. After an error Secret
+// goes on telling that.
 func (c *Cache) Fresh(ctx context.Context, name string) (string, error) {
-	c.mu.Lock()
-	c.of(name).next = time.Time{}
-	c.mu.Unlock()
-	return c.Secret(ctx, name)
+	for {
+		c.mu.Lock()
+		k := c.of(name)
+		done := k.done
+		if done == nil {
+			k.done, k.asked = make(chan struct{}), c.Now()
+			c.mu.Unlock()
+			if err := c.refresh(ctx, name, k); err != nil {
+				return "", err
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			return k.value, nil
+		}
+		c.mu.Unlock()
+		select {
+		case <-done: // of a question that may be older than what is to be read
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
 }
 
 // Stale has a secret fetched again before it is used next, unless its vault was

@@ -213,7 +213,8 @@ func TestCacheOutlivesItsCaller(t *testing.T) {
 	}
 }
 
-// TestFresh: the vault is asked at once, and what it cannot tell stays known.
+// TestFresh: the vault is asked at once; what it cannot tell is an error, and stays
+// known.
 func TestFresh(t *testing.T) {
 	s := &safe{value: "a"}
 	c, _ := cached(s, 0)
@@ -221,13 +222,38 @@ func TestFresh(t *testing.T) {
 		value string
 		err   error
 		want  string
-	}{{"a", nil, "a"}, {"b", nil, "b"}, {"", errors.New("down"), "b"}} {
+	}{{"a", nil, "a"}, {"b", nil, "b"}, {"", errors.New("down"), ""}} {
 		s.put(step.value, step.err)
-		if v, err := c.Fresh(t.Context(), "name"); v != step.want || err != nil || s.count() != i+1 {
+		if v, err := c.Fresh(t.Context(), "name"); v != step.want || !errors.Is(err, step.err) || s.count() != i+1 {
 			t.Errorf("step %d: got %q, %v of a vault that was asked %d times, want %q", i, v, err, s.count(), step.want)
 		}
 	}
 	if v, err := c.Secret(t.Context(), "name"); v != "b" || err != nil || s.count() != 3 {
 		t.Errorf("got %q, %v of a vault that was asked %d times, want what is known", v, err, s.count())
 	}
+}
+
+// TestFreshWhileAsked: what was asked before is not what the vault tells now.
+func TestFreshWhileAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &safe{value: "a"}
+		c, now := cached(s, 0)
+		if _, err := c.Secret(t.Context(), "name"); err != nil {
+			t.Fatal(err)
+		}
+		now.pass(time.Hour)
+		s.gate = make(chan struct{})
+		var all sync.WaitGroup
+		all.Go(func() { _, _ = c.Secret(t.Context(), "name") })
+		synctest.Wait() // the vault has told it
+		s.put("b", nil)
+		var got string
+		all.Go(func() { got, _ = c.Fresh(t.Context(), "name") })
+		synctest.Wait()
+		close(s.gate)
+		all.Wait()
+		if got != "b" || s.count() != 3 {
+			t.Errorf("got %q of a vault that was asked %d times, want b, 3", got, s.count())
+		}
+	})
 }

@@ -25,7 +25,8 @@ type hosted struct {
 	err    error // why some could not be read
 }
 
-// primary are the members of the one secret that has them all.
+// primary are the members of the one secret that has them all; as they were when
+// they were read last, if they cannot be read now.
 func (s *Setup) primary(ctx context.Context, scheme, name string) hosted {
 	ctx, cancel := context.WithTimeout(ctx, hostedTime)
 	defer cancel()
@@ -33,7 +34,11 @@ func (s *Setup) primary(ctx context.Context, scheme, name string) hosted {
 	if err := (secret.Source{Vaults: s.shared.vaults}).Check(ref); err != nil {
 		return hosted{err: err}
 	}
-	text, err := s.shared.vaults[scheme].Fresh(ctx, name)
+	text, fault := s.shared.vaults[scheme].Fresh(ctx, name)
+	err := fault
+	if fault != nil {
+		text, err = s.shared.vaults[scheme].Secret(ctx, name)
+	}
 	var members map[string]string
 	if err == nil {
 		members, err = secret.Members(text)
@@ -42,6 +47,9 @@ func (s *Setup) primary(ctx context.Context, scheme, name string) hosted {
 		return hosted{err: fmt.Errorf("read secret %s: %w", ref, err)}
 	}
 	h := hosted{refs: map[string]string{}, values: members}
+	if fault != nil {
+		h.err = fmt.Errorf("read secret %s again: %w", ref, fault)
+	}
 	for member := range members {
 		h.refs[member] = ref + "#" + member
 	}

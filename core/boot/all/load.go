@@ -37,6 +37,7 @@ type shared struct {
 	account *cloud.Account
 	vaults  map[string]*secret.Cache
 	vendors boot.Providers // nil: not made yet
+	had     bool           // a configuration that was in a bucket
 }
 
 // vendors makes the providers that a gateway has. It is a func of the caller's,
@@ -78,6 +79,7 @@ func load(ctx context.Context, o Options, with *shared, marks *people.Marks) (*S
 		s.config = single(o.Model)
 	case found != nil && found.first != nil:
 		s.config, problems, err = config.Load(found.path(), s.reading(ctx, found.Open))
+		with.had = with.had || err == nil
 	default:
 		if s.config = unconfigured(s.getenv); found != nil {
 			problems = append(problems, Problem{File: found.where(), Severity: config.Warning, Message: "there is no configuration yet, so there is the demo, and every provider whose key is set: tollgate config push FILE puts one there"})
@@ -123,7 +125,7 @@ func (s *Setup) fetch(ctx context.Context, first bool) (found *files, err error)
 		if found, err = at.filesOf(ctx, s.marks.Source); err == nil {
 			err = found.fetch()
 		}
-		if s.marks.Source == "" && absent(err) {
+		if s.marks.Source == "" && absent(err) && !s.shared.had { // what is in force may allow less than the demo
 			err = nil
 		}
 	}
