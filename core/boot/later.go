@@ -100,11 +100,14 @@ func (a *App) still(ctx context.Context, text json.RawMessage) (*llm.Caller, err
 	if err := json.Unmarshal(text, &who); err != nil {
 		return nil, fmt.Errorf("read who asked: %w", err)
 	}
+	from, _ := netip.ParseAddr(who.IP) // an address that is not known is in no network
+	if err := a.gate.admits(from, who.Path); err != nil {
+		return nil, err
+	}
 	caller, err := a.known(ctx, &who)
 	if err != nil {
 		return nil, err
 	}
-	from, _ := netip.ParseAddr(who.IP) // an address that is not known is in no network
 	r := &http.Request{URL: &url.URL{Path: who.Path}}
 	if err := held(caller, routes.Key, r, from); err != nil {
 		return nil, err

@@ -227,6 +227,34 @@ func TestBatchMasterNow(t *testing.T) {
 	}
 }
 
+// TestBatchGateNow: a configuration that shuts the gateway to whoever asked, or the
+// route, shuts it to their lines; one that leaves it open does not.
+func TestBatchGateNow(t *testing.T) {
+	const settings = "general_settings: {master_key: sk-master"
+	for _, tc := range []struct{ name, now, says string }{
+		{"as it was", ", public_routes: [/v1/batch/completions, /batch/completions]", ""},
+		{"public no more", "", "not public any more"},
+		{"another network", ", public_routes: [/v1/batch/completions, /batch/completions], allowed_ips: [192.0.2.1]", "not allowed"},
+		{"other routes", ", public_routes: [/v1/batch/completions, /batch/completions], allowed_routes: [/v1/chat/completions]", "not allowed"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			b := openBatched(t, strings.Replace(laterModels, settings, settings+", public_routes: [/v1/batch/completions, /batch/completions]", 1))
+			id := b.ask("", hello)
+			b.app = openAt(t, b.kept, b.clock.now, strings.Replace(laterModels, settings, settings+tc.now, 1)).app
+			b.work()
+			one, err := (&batch.Batches{Store: b.kept, Now: b.clock.now}).Find(t.Context(), "", id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for r, err := range (&batch.Batches{Store: b.kept, Now: b.clock.now}).Results(t.Context(), one) {
+				if err != nil || r.Error != (tc.says != "") || !strings.Contains(string(r.Body), tc.says) {
+					t.Errorf("got %s, %v, want %q", r.Body, err, tc.says)
+				}
+			}
+		})
+	}
+}
+
 // TestBatchWaits: a line that its key's limit refuses waits for the next minute.
 func TestBatchWaits(t *testing.T) {
 	b := openBatched(t, laterModels)
