@@ -41,7 +41,7 @@ def test_it_is_there(root, passed):
     passed("health")
 
 
-def test_models(client, models, passed):
+def test_models(client, passed):
     listed = [m.id for m in client.models.list()]
     assert listed
     passed(f"models: {', '.join(listed[:10])}{'...' if len(listed) > 10 else ''}")
