@@ -45,6 +45,11 @@ func importRules() []rule {
 			breach: "core/raw core/llm",
 		},
 		{
+			from: "core/each", deny: "ours others",
+			why:    "it is below all that do many things side by side, and knows none of them",
+			breach: "core/each store",
+		},
+		{
 			from: "core/routes", deny: "ours others",
 			why:    "the infrastructure code of another module reads the table and must not pay for the gateway",
 			breach: "core/routes core/llm",

@@ -5,17 +5,13 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"sync"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/store"
 )
-
-// atOnce is how many items are written, or read, at a time.
-const atOnce = 16
 
 // NewID makes the name of a batch: 128 random bits.
 func NewID() string {
@@ -35,17 +31,18 @@ func (b *Batches) Create(ctx context.Context, owner string, asker []byte, lines 
 		Created: now, Ends: now.Add(Window), Expires: now.Add(b.Keep),
 	}
 	var messages []string
-	var writes []func() error
+	var sheets [][]json.RawMessage
+	var firsts []int
 	for from := 0; from < len(lines); made.sheets++ {
 		some := fitting(lines[from:])
-		sheet, first := made.sheets, from
-		writes = append(writes, func() error { return b.putSheet(ctx, made, sheet, first, some) })
+		sheets, firsts = append(sheets, some), append(firsts, from)
 		for line := range some {
-			messages = append(messages, place{made.ID, sheet, line}.message())
+			messages = append(messages, place{made.ID, made.sheets, line}.message())
 		}
 		from += len(some)
 	}
-	if err := together(writes); err != nil {
+	err = each.All(made.sheets, func(sheet int) error { return b.putSheet(ctx, made, sheet, firsts[sheet], sheets[sheet]) })
+	if err != nil {
 		return nil, nil, err
 	}
 	err = b.persist(ctx, func() error {
@@ -133,20 +130,4 @@ func (b *Batches) input(ctx context.Context, id string, sheet int, item store.It
 		return nil, fmt.Errorf("read lines: got %d, want %d", len(lines), item.Int(attrCount))
 	}
 	return lines, nil
-}
-
-// together does things, some at a time, until all are done.
-func together(all []func() error) error {
-	errs := make([]error, len(all))
-	free := make(chan struct{}, atOnce)
-	var running sync.WaitGroup
-	for i, do := range all {
-		free <- struct{}{}
-		running.Go(func() {
-			defer func() { <-free }()
-			errs[i] = do()
-		})
-	}
-	running.Wait()
-	return errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/store"
 )
 
@@ -51,12 +52,15 @@ func (a *Authority) With(ctx context.Context, g *Grant, customer string, tags []
 			pks = append(pks, tagPK(tag))
 		}
 	}
-	labels, errs := make([]*label, len(pks)), make([]error, len(pks))
-	each(len(pks), func(i int) { labels[i], errs[i] = a.label(ctx, pks[i]) })
-	for i, l := range labels {
-		if errs[i] != nil {
-			return nil, errs[i]
-		}
+	labels := make([]*label, len(pks))
+	err := each.All(len(pks), func(i int) (err error) {
+		labels[i], err = a.label(ctx, pks[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range labels {
 		if c := l.customer; c != nil {
 			if c.Blocked {
 				return nil, bad("user", "User blocked from making LLM API calls. User=%.200s", c.ID)

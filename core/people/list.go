@@ -3,8 +3,8 @@ package people
 import (
 	"context"
 	"errors"
-	"sync"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/store"
 )
@@ -61,7 +61,10 @@ func (t *Table[T, P]) List(ctx context.Context, a Actor, l Listing) (Page[T], er
 	}
 	got := make([]*T, len(found.Items))
 	errs := make([]error, len(found.Items))
-	each(len(found.Items), func(i int) { got[i], errs[i] = t.Get(ctx, a, found.Items[i].Item.Text(attrID)) })
+	_ = each.All(len(found.Items), func(i int) error {
+		got[i], errs[i] = t.Get(ctx, a, found.Items[i].Item.Text(attrID))
+		return nil
+	})
 	page := Page[T]{Next: found.Next}
 	for i, v := range got {
 		switch {
@@ -73,23 +76,4 @@ func (t *Table[T, P]) List(ctx context.Context, a Actor, l Listing) (Page[T], er
 		}
 	}
 	return page, nil
-}
-
-// each calls f for 0 to n-1, a few at a time.
-func each(n int, f func(i int)) {
-	const atOnce = 16
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, atOnce) {
-		wg.Go(func() {
-			for i := range next {
-				f(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }

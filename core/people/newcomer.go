@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/store"
@@ -121,7 +122,10 @@ func made(err error) error {
 // present are those teams that there are, in their order.
 func (d *Directory) present(ctx context.Context, teams []string) ([]string, error) {
 	errs := make([]error, len(teams))
-	each(len(teams), func(i int) { errs[i] = d.is(d.Teams.load(ctx, teams[i])) })
+	_ = each.All(len(teams), func(i int) error {
+		errs[i] = d.is(d.Teams.load(ctx, teams[i]))
+		return nil
+	})
 	var found []string
 	for i, err := range errs {
 		switch {

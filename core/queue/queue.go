@@ -14,9 +14,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/store"
 )
 
@@ -58,29 +58,20 @@ func (q *Stored) aside() string { return "Q#" + q.Name + "#dead" }
 // Send puts messages into the queue, to be delivered when a time has passed. An
 // error says that some may be in it and some not.
 func (q *Stored) Send(ctx context.Context, after time.Duration, bodies []string) error {
-	now, errs := q.Now(), make([]error, len(bodies))
-	free := make(chan struct{}, atOnce)
-	var sending sync.WaitGroup
-	for n, body := range bodies {
-		free <- struct{}{}
-		sending.Go(func() {
-			defer func() { <-free }()
-			id := fmt.Sprintf("%013d-%06d-%s", now.UnixMilli(), n, rand.Text()) // in their order, as far as it goes
-			_, errs[n] = q.Store.Write(ctx, store.Write{
-				Key: store.Key{PK: q.partition(), SK: id}, Expires: now.Add(Retention),
-				Set: store.Item{attrBody: body, attrVisible: now.Add(after).UnixMilli()},
-			})
+	now := q.Now()
+	err := each.All(len(bodies), func(n int) error {
+		id := fmt.Sprintf("%013d-%06d-%s", now.UnixMilli(), n, rand.Text()) // in their order, as far as it goes
+		_, err := q.Store.Write(ctx, store.Write{
+			Key: store.Key{PK: q.partition(), SK: id}, Expires: now.Add(Retention),
+			Set: store.Item{attrBody: bodies[n], attrVisible: now.Add(after).UnixMilli()},
 		})
-	}
-	sending.Wait()
-	if err := errors.Join(errs...); err != nil {
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("send messages to the queue %s: %w", q.Name, err)
 	}
 	return nil
 }
-
-// atOnce is how many messages are sent at a time.
-const atOnce = 16
 
 // Receive takes messages, so many at most, and hides them from others. It does
 // not wait for any.

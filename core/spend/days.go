@@ -65,7 +65,7 @@ func (b *Book) compactOnce(ctx context.Context, t time.Time, only Cube) (err err
 	}
 	// What is written must have been read after what it takes the place of.
 	was := make([]document, len(list))
-	err = each(ctx, len(list), func(i int) (err error) {
+	err = side(ctx, len(list), func(i int) (err error) {
 		was[i], err = b.load(ctx, dayKey(list[i], t))
 		was[i].cube = nil
 		return err
@@ -86,7 +86,7 @@ func (b *Book) compactOnce(ctx context.Context, t time.Time, only Cube) (err err
 			cubes[w][cell] = sums
 		}
 	}
-	return each(ctx, len(list), func(i int) error {
+	return side(ctx, len(list), func(i int) error {
 		return b.save(ctx, dayKey(list[i], t), was[i], cubes[list[i]], time.Time{})
 	})
 }

@@ -85,7 +85,7 @@ func (b *Book) logOf(ctx context.Context, t time.Time, s Selection, visit func(E
 			}})
 		}
 	}
-	if err := each(ctx, len(streams), func(i int) error { return b.fill(ctx, streams[i]) }); err != nil {
+	if err := side(ctx, len(streams), func(i int) error { return b.fill(ctx, streams[i]) }); err != nil {
 		return err
 	}
 	for {

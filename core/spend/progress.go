@@ -83,7 +83,7 @@ func (b *Book) begin(ctx context.Context) (progress, error) {
 	first := today
 	for t := today.Add(-oldest); t.Before(today) && first.Equal(today); t = t.Add(day) {
 		found := make([]bool, ledger.Shards)
-		err := each(ctx, ledger.Shards, func(shard int) error {
+		err := side(ctx, ledger.Shards, func(shard int) error {
 			page, err := b.Store.Query(ctx, store.Query{PK: ledger.RowPartition(t, shard), Limit: 1})
 			found[shard] = len(page.Items) > 0
 			return err

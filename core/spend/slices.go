@@ -30,7 +30,7 @@ func sliceKey(t time.Time) store.Key {
 func (b *Book) sum(ctx context.Context, from, to time.Time) (map[time.Time]Cube, error) {
 	cubes := map[time.Time]Cube{}
 	var mu sync.Mutex
-	err := each(ctx, ledger.Shards, func(shard int) error {
+	err := side(ctx, ledger.Shards, func(shard int) error {
 		found, err := b.sumShard(ctx, shard, from, to)
 		mu.Lock()
 		defer mu.Unlock()

@@ -29,9 +29,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/store"
 )
 
@@ -64,31 +64,15 @@ const tries = 8
 // startOf is the beginning of t's day.
 func startOf(t time.Time) time.Time { return t.UTC().Truncate(day) }
 
-// each calls do for 0 to n-1, sixteen at a time, and returns the first error.
-func each(ctx context.Context, n int, do func(i int) error) error {
-	errs := make([]error, n)
-	next := make(chan int)
-	var all sync.WaitGroup
-	for range min(n, 16) {
-		all.Go(func() {
-			for i := range next {
-				if errs[i] = ctx.Err(); errs[i] == nil {
-					errs[i] = do(i)
-				}
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
+// side calls do for 0 to n-1 side by side until the context ends, and returns the
+// first error.
+func side(ctx context.Context, n int, do func(i int) error) error {
+	return each.All(n, func(i int) error {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-	}
-	return nil
+		return do(i)
+	})
 }
 
 // all visits the items that a query finds, page by page, until visit is false.

@@ -16,7 +16,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/llm"
@@ -48,29 +47,3 @@ func (h *Handler) asks(r *http.Request, caller *llm.Caller) (context.Context, pe
 
 // gateway is who reads what belongs to a reply that its caller may see.
 var gateway = people.Root("")
-
-// each calls f for 0 to n-1, a few at a time, and returns the first error.
-func each(n int, f func(i int) error) error {
-	const atOnce = 16
-	errs := make([]error, n)
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(n, atOnce) {
-		wg.Go(func() {
-			for i := range next {
-				errs[i] = f(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

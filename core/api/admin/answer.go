@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
 	"github.com/tollgate-llm/tollgate/core/web"
@@ -27,7 +28,7 @@ func answerAll[T any](w *web.Writer, get func(after string) (people.Page[T], err
 		return err
 	}
 	rows := make([]raw.Object, len(found))
-	err = each(len(found), func(i int) (err error) {
+	err = each.All(len(found), func(i int) (err error) {
 		rows[i], err = word(found[i])
 		return err
 	})

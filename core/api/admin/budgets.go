@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -48,7 +49,7 @@ func (h *Handler) BudgetInfo(w *web.Writer, r *http.Request, caller *llm.Caller)
 		return err
 	}
 	rows := make([]raw.Object, len(names))
-	err = each(len(names), func(i int) error {
+	err = each.All(len(names), func(i int) error {
 		b, err := h.People.Budgets.Get(ctx, a, names[i])
 		if errors.Is(err, llm.NotFoundError) {
 			return nil

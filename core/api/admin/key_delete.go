@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/web"
@@ -28,7 +29,7 @@ func (h *Handler) DeleteKeys(w *web.Writer, r *http.Request, caller *llm.Caller)
 		get = func(alias string) (*people.Key, error) { return h.People.Keys.ByAlias(ctx, a, alias) }
 	}
 	keys := make([]*people.Key, len(names))
-	err = each(len(names), func(i int) (err error) {
+	err = each.All(len(names), func(i int) (err error) {
 		keys[i], err = get(names[i])
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -53,7 +54,7 @@ func (h *Handler) KeysInfo(w *web.Writer, r *http.Request, caller *llm.Caller) e
 		return err
 	}
 	rows := make([]raw.Object, len(keys))
-	err = each(len(keys), func(i int) error {
+	err = each.All(len(keys), func(i int) error {
 		k, err := h.find(ctx, a, keys[i])
 		if errors.Is(err, llm.NotFoundError) {
 			return nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -40,7 +41,7 @@ func (h *Handler) ListKeys(w *web.Writer, r *http.Request, caller *llm.Caller) e
 	users := slices.Contains(q["expand"], "user")
 	some := part(keys, page, size)
 	shown := make([]json.RawMessage, len(some))
-	err = each(len(some), func(i int) error {
+	err = each.All(len(some), func(i int) error {
 		k := some[i]
 		if !full && !users {
 			shown[i] = raw.Quote(k.Token)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/people"
 )
 
@@ -32,7 +33,7 @@ func (h *Handler) sorted(ctx context.Context, keys []*people.Key, q url.Values) 
 	}
 	if by == "spend" {
 		all := make([]int64, len(keys))
-		err := each(len(keys), func(i int) (err error) {
+		err := each.All(len(keys), func(i int) (err error) {
 			all[i], _, err = h.Spent(ctx, keys[i])
 			return err
 		})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -23,7 +24,7 @@ func (h *Handler) SpendKeys(w *web.Writer, r *http.Request, caller *llm.Caller) 
 		return err
 	}
 	rows := make([]raw.Object, len(keys))
-	err = each(len(keys), func(i int) (err error) {
+	err = each.All(len(keys), func(i int) (err error) {
 		rows[i], err = h.row(ctx, keys[i])
 		rows[i] = rows[i].WithText("token", keys[i].Token)
 		return err

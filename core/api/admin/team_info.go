@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -72,7 +73,7 @@ func (h *Handler) entry(ctx context.Context, a people.Actor, t *people.Team) (te
 		return team, nil, nil, err
 	}
 	all := make([]raw.Object, len(members))
-	if err = each(len(members), func(i int) (err error) {
+	if err = each.All(len(members), func(i int) (err error) {
 		all[i], err = h.membership(ctx, "team", t.ID, members[i], t.EachMember())
 		return err
 	}); err != nil {
@@ -89,7 +90,7 @@ func (h *Handler) entry(ctx context.Context, a people.Actor, t *people.Team) (te
 // rows are keys with their hashes.
 func (h *Handler) rows(ctx context.Context, keys []*people.Key) (json.RawMessage, error) {
 	rows := make([]raw.Object, len(keys))
-	err := each(len(keys), func(i int) error {
+	err := each.All(len(keys), func(i int) error {
 		o, err := h.key(ctx, keyForm, keys[i])
 		rows[i] = o.WithText("token", keys[i].Token)
 		return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -66,7 +67,7 @@ func (h *Handler) ListTeamsV2(w *web.Writer, r *http.Request, caller *llm.Caller
 	sortBy(teams, order, func(t *people.Team) string { return t.ID }, down)
 	some := part(teams, page, size)
 	all := make([]raw.Object, len(some))
-	err = each(len(some), func(i int) (err error) {
+	err = each.All(len(some), func(i int) (err error) {
 		all[i], err = h.team(ctx, a, some[i])
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -52,7 +53,7 @@ func (h *Handler) ListUsers(w *web.Writer, r *http.Request, caller *llm.Caller) 
 	sortBy(found, order, func(u *people.User) string { return u.ID }, down)
 	some := part(found, page, size)
 	users := make([]raw.Object, len(some))
-	err = each(len(some), func(i int) error {
+	err = each.All(len(some), func(i int) error {
 		keys, err := h.keysOf(ctx, a, people.Listing{User: some[i].ID})
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/llm"
 	"github.com/tollgate-llm/tollgate/core/people"
 	"github.com/tollgate-llm/tollgate/core/raw"
@@ -95,7 +96,7 @@ func (h *Handler) UserInfo(w *web.Writer, r *http.Request, caller *llm.Caller) e
 	}
 	slices.SortStableFunc(teams, func(x, y *people.Team) int { return strings.Compare(x.Alias, y.Alias) })
 	shown := make([]raw.Object, len(teams))
-	if err = each(len(teams), func(i int) (err error) {
+	if err = each.All(len(teams), func(i int) (err error) {
 		shown[i], err = h.team(ctx, a, teams[i])
 		return err
 	}); err != nil {

@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/tollgate-llm/tollgate/core/cloud"
+	"github.com/tollgate-llm/tollgate/core/each"
 	"github.com/tollgate-llm/tollgate/core/queue"
 )
 
@@ -25,8 +25,6 @@ type Queue struct {
 const (
 	// perRequest is how many messages one request sends, receives or deletes.
 	perRequest = 10
-	// atOnce is how many requests are under way at a time.
-	atOnce = 8
 	// wait is how long SQS waits for a message, in seconds: the longest it can.
 	wait = 20
 )
@@ -62,9 +60,9 @@ func (q *Queue) Send(ctx context.Context, after time.Duration, messages []string
 		}
 		all = append(all, entries)
 	}
-	return together(all, func(entries []map[string]any) error {
+	return each.All(len(all), func(i int) error {
 		var said outcome
-		if err := q.ask(ctx, "SendMessageBatch", map[string]any{"Entries": entries}, &said); err != nil {
+		if err := q.ask(ctx, "SendMessageBatch", map[string]any{"Entries": all[i]}, &said); err != nil {
 			return err
 		}
 		return said.err()
@@ -102,9 +100,10 @@ func (q *Queue) Receive(ctx context.Context, most int) ([]queue.Message, error) 
 
 // Delete drops messages that were received.
 func (q *Queue) Delete(ctx context.Context, messages []queue.Message) error {
-	return together(slices.Collect(slices.Chunk(messages, perRequest)), func(some []queue.Message) error {
-		entries := make([]map[string]any, len(some))
-		for i, m := range some {
+	all := slices.Collect(slices.Chunk(messages, perRequest))
+	return each.All(len(all), func(n int) error {
+		entries := make([]map[string]any, len(all[n]))
+		for i, m := range all[n] {
 			entries[i] = map[string]any{"Id": strconv.Itoa(i), "ReceiptHandle": m.Receipt}
 		}
 		var said outcome
@@ -113,20 +112,4 @@ func (q *Queue) Delete(ctx context.Context, messages []queue.Message) error {
 		}
 		return said.err()
 	})
-}
-
-// together does things, some at a time, until all are done.
-func together[T any](all []T, do func(T) error) error {
-	errs := make([]error, len(all))
-	free := make(chan struct{}, atOnce)
-	var running sync.WaitGroup
-	for i, one := range all {
-		free <- struct{}{}
-		running.Go(func() {
-			defer func() { <-free }()
-			errs[i] = do(one)
-		})
-	}
-	running.Wait()
-	return errors.Join(errs...)
 }
