@@ -39,3 +39,10 @@ func MarkConfig(ctx context.Context, in store.Store, config, source string) erro
 	_, err := in.Write(ctx, store.Write{Key: marksKey(), Set: store.Item{attrConfig: config, attrSource: source}})
 	return stored(ctx, err)
 }
+
+// RenameConfig gives the configuration another name, wherever it is, so that all
+// processes read it again.
+func RenameConfig(ctx context.Context, in store.Store, config string) error {
+	_, err := in.Write(ctx, store.Write{Key: marksKey(), Set: store.Item{attrConfig: config}})
+	return stored(ctx, err)
+}

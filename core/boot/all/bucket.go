@@ -67,23 +67,19 @@ func Mark(ctx context.Context, in Store, files []File) (name string, err error) 
 	if err != nil {
 		return "", fmt.Errorf("write where the configuration is: %w", err)
 	}
-	return mark(ctx, in, string(source), "")
+	name = nameOf(string(source))
+	return name, people.MarkConfig(ctx, in, name, string(source))
 }
 
 // Renew has every process that watches a store read its configuration again, and
 // with it the variables that are kept in a secret, which has this version now.
 func Renew(ctx context.Context, in Store, version string) error {
-	marks, err := people.ReadMarks(ctx, in)
-	if err == nil {
-		_, err = mark(ctx, in, marks.Source, version)
-	}
-	return err
+	return people.RenameConfig(ctx, in, nameOf(version))
 }
 
-func mark(ctx context.Context, in Store, source, salt string) (name string, err error) {
-	sum := sha256.Sum256([]byte(source + "\n" + salt))
-	name = hex.EncodeToString(sum[:6])
-	return name, people.MarkConfig(ctx, in, name, source)
+func nameOf(what string) string {
+	sum := sha256.Sum256([]byte(what))
+	return hex.EncodeToString(sum[:6])
 }
 
 // files opens the files of one configuration, each as it was when that was put

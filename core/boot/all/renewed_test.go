@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tollgate-llm/tollgate/core/boot/all"
 	"github.com/tollgate-llm/tollgate/core/people"
+	"github.com/tollgate-llm/tollgate/store/memory"
+	"github.com/tollgate-llm/tollgate/store/storetest/faults"
 )
 
 // TestRenewed: a secret that cannot be read again is what it was, which is told
@@ -63,5 +66,32 @@ func TestTakenAway(t *testing.T) {
 		if _, _, err := setup.Again(t.Context(), people.Marks{}); err == nil {
 			t.Errorf("%d: a configuration was replaced by none", missing)
 		}
+	}
+}
+
+// TestRenewMeanwhile: who has a configuration read again does not take back one
+// that another names at the same time.
+func TestRenewMeanwhile(t *testing.T) {
+	kept := memory.New(time.Now)
+	if _, err := all.Mark(t.Context(), kept, []all.File{{Key: "old.yaml"}}); err != nil {
+		t.Fatal(err)
+	}
+	net := faults.New(kept)
+	named := ""
+	net.At = func(p faults.Point) { // the last moment before it is written
+		if p.Op != faults.Write || p.After {
+			return
+		}
+		var err error
+		if named, err = all.Mark(t.Context(), kept, []all.File{{Key: "new.yaml"}}); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := all.Renew(t.Context(), net, "v2"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := people.ReadMarks(t.Context(), kept)
+	if err != nil || !strings.Contains(got.Source, "new.yaml") || got.Config == named || got.Config == "" {
+		t.Errorf("got %+v, %v, want new.yaml by another name than %s", got, err, named)
 	}
 }
