@@ -79,7 +79,13 @@ func (l *Later) keep(w *web.Writer, r *http.Request, caller *llm.Caller, shared 
 	}
 	lines := make([]json.RawMessage, len(list))
 	for i, one := range list {
-		lines[i] = shared.Merged(one).Bytes()
+		line := shared.Merged(one)
+		for _, name := range []string{"api_key", "extra_headers"} {
+			if _, ok := line.Raw(name); ok {
+				return bad(name, name+" may not be set by a request that nobody waits for: it would be kept until the request is run, and as long as its answer")
+			}
+		}
+		lines[i] = line.Bytes()
 	}
 	made, unsent, err := l.Batches.Create(r.Context(), ownerOf(caller), asker, lines)
 	if err != nil {

@@ -88,6 +88,20 @@ func (o *office) work(t *testing.T) {
 	}
 }
 
+// TestLaterKeepsNoKeys: what a caller would bring of secrets is refused, because
+// it would be kept.
+func TestLaterKeepsNoKeys(t *testing.T) {
+	for _, body := range []string{
+		`{"async":true,"api_key":"sk-planted","requests":[{"model":"m","messages":[]}]}`,
+		`{"async":true,"requests":[{"model":"m","messages":[]},{"model":"m","messages":[],"extra_headers":{"X-Key":"sk-planted"}}]}`,
+	} {
+		rec := newOffice().do(t, "mine", "", body)
+		if rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "would be kept") || strings.Contains(rec.Body.String(), "sk-planted") {
+			t.Errorf("%s: got %d %s, want it refused", body, rec.Code, rec.Body)
+		}
+	}
+}
+
 // TestLater: a batch that nobody waits for, from its first reply to its last.
 func TestLater(t *testing.T) {
 	o := newOffice()
