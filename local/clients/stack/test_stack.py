@@ -84,6 +84,22 @@ def test_batch(stack, client):
     assert [line["response"]["choices"][0]["message"]["role"] for line in batch["data"]] == ["assistant"] * 3
 
 
+def test_batch_waits(stack, client):
+    """A line that a limit refuses is sent to the queue again, and left for later."""
+    made = client.post(f"{stack.url}/dev/key/generate", cast_to=object, body={"rpm_limit": 1})
+    ask = {"model": "text", "max_tokens": 50, "messages": [{"role": "user", "content": "hello"}]}
+    with openai.OpenAI(base_url=f"{stack.url}/dev/v1", api_key=made["key"], max_retries=0) as own:
+        batch = own.post("/batch/completions", cast_to=object, body={"async": True, "requests": [ask] * 4})
+        deadline = time.monotonic() + 30
+        while not batch["request_counts"]["completed"] and time.monotonic() < deadline:
+            time.sleep(0.2)
+            batch = own.get(f"/batch/completions/{batch['id']}", cast_to=object)
+    assert batch["status"] == "in_progress"
+    assert batch["request_counts"]["completed"] <= 2  # a minute may have ended meanwhile
+    assert not batch["request_counts"]["failed"]
+    time.sleep(1)  # until the others' messages are on their way
+
+
 def test_another_configuration(stack, service, client, built, account, dynamodb):
     """A configuration that is pushed counts everywhere within five seconds."""
     outputs = {name: {"Value": stack.names[name]["Ref"]} for name in ("Bucket", "Table", "Secret")} | {"BaseUrl": {"Value": stack.url}}
