@@ -2,7 +2,6 @@ package cloud
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
@@ -58,16 +57,10 @@ func objectPath(bucket, key string) string {
 	return "/" + bucket + "/" + strings.Join(elements, "/")
 }
 
-// refusedObject reads S3's error, which is XML.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// refusedObject is S3's error, which says so where there is no such object.
 func refusedObject(target string, a *Answer) error {
-	var said struct {
-		Code    string
-		Message string
-	}
-	_ = xml.Unmarshal(a.Body, &said) // a proxy's page: the status must do
-	r := &Refusal{target, a.Status, said.Code, said.Message}
-	if said.Code == "NoSuchKey" || said.Code == "NoSuchVersion" {
+	r := refusedXML(target, a)
+	if r.Kind == "NoSuchKey" || r.Kind == "NoSuchVersion" {
 		return fmt.Errorf("%w: %w", ErrNoObject, r)
 	}
 	return r

@@ -12,34 +12,20 @@ import (
 	"github.com/tollgate-llm/tollgate/core/cloud"
 )
 
-// cloudFormation asks CloudFormation, whose protocol is forms and XML.
+// cloudFormation asks CloudFormation.
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
 func cloudFormation(ctx context.Context, at *cloud.Account, in url.Values, out any) error {
 	in.Set("Version", "2010-05-15")
-	return ask(ctx, at, cloud.Service{ID: "CloudFormation", Host: "cloudformation"}, cloud.Request{
-		Method: http.MethodPost, Body: []byte(in.Encode()), Largest: 4 << 20,
-		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=utf-8"}},
-	}, in.Get("Action"), out)
+	return at.Query(ctx, cloud.Service{ID: "CloudFormation", Host: "cloudformation"}, in, out)
 }
 
-// ask asks what answers in XML.
-func ask(ctx context.Context, at *cloud.Account, s cloud.Service, r cloud.Request, action string, out any) error {
-	answer, err := at.Do(ctx, s, r)
+// s3 asks S3 for what is answered in XML.
+func s3(ctx context.Context, at *cloud.Account, r cloud.Request, action string, out any) error {
+	answer, err := at.Do(ctx, cloud.Service{ID: "S3", Host: "s3"}, r)
 	if err != nil {
 		return err
 	}
-	if answer.Status != http.StatusOK {
-		var said struct { // S3 has the error itself, CloudFormation an answer that has it
-			Code, Message string
-			Error         struct{ Code, Message string }
-		}
-		_ = xml.Unmarshal(answer.Body, &said) // what is no XML comes from a proxy, and the status must do
-		return &cloud.Refusal{Target: s.Host + "." + action, Status: answer.Status, Kind: said.Code + said.Error.Code, Message: said.Message + said.Error.Message}
-	}
-	if err := xml.Unmarshal(answer.Body, out); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", action, err)
-	}
-	return nil
+	return answer.XML("s3."+action, out)
 }
 
 // version is one of an object's, or the mark that it was deleted.
@@ -52,14 +38,13 @@ type version struct {
 // Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 func emptied(ctx context.Context, at *cloud.Account, bucket string) (deleted int, err error) {
-	s3 := cloud.Service{ID: "S3", Host: "s3"}
 	for {
 		var listed struct {
 			Versions []version `xml:"Version"`
 			Marks    []version `xml:"DeleteMarker"`
 		}
 		list := cloud.Request{Method: http.MethodGet, Path: "/" + bucket, Query: url.Values{"versions": {""}}, Largest: 8 << 20}
-		if err := ask(ctx, at, s3, list, "ListObjectVersions", &listed); err != nil {
+		if err := s3(ctx, at, list, "ListObjectVersions", &listed); err != nil {
 			return deleted, err
 		}
 		all := append(listed.Versions, listed.Marks...)
@@ -82,7 +67,7 @@ func emptied(ctx context.Context, at *cloud.Account, bucket string) (deleted int
 			Method: http.MethodPost, Path: "/" + bucket, Query: url.Values{"delete": {""}}, Body: body,
 			Header: http.Header{"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])}, "Content-Type": {"application/xml"}},
 		}
-		if err := ask(ctx, at, s3, remove, "DeleteObjects", &answer); err != nil {
+		if err := s3(ctx, at, remove, "DeleteObjects", &answer); err != nil {
 			return deleted, err
 		}
 		if len(answer.Errors) > 0 {

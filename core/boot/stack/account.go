@@ -59,7 +59,7 @@ type caller struct {
 
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 func identity(ctx context.Context, at *cloud.Account) (c caller, err error) {
-	err = query(ctx, at, cloud.Service{ID: "STS", Host: "sts"}, url.Values{"Action": {"GetCallerIdentity"}, "Version": {"2011-06-15"}}, &c)
+	err = at.Query(ctx, cloud.Service{ID: "STS", Host: "sts"}, url.Values{"Action": {"GetCallerIdentity"}, "Version": {"2011-06-15"}}, &c)
 	return c, err
 }
 

@@ -8,10 +8,7 @@ package stack
 
 import (
 	"context"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -47,7 +44,7 @@ func Find(ctx context.Context, name string) (*Stack, error) {
 		} `xml:"DescribeStacksResult"`
 	}
 	service := cloud.Service{ID: "CloudFormation", Host: "cloudformation"}
-	if err := query(ctx, at, service, url.Values{"Action": {"DescribeStacks"}, "Version": {"2010-05-15"}, "StackName": {name}}, &out); err != nil {
+	if err := at.Query(ctx, service, url.Values{"Action": {"DescribeStacks"}, "Version": {"2010-05-15"}, "StackName": {name}}, &out); err != nil {
 		return nil, fmt.Errorf("find the stack %s: %w", name, err)
 	}
 	if len(out.Result.Stacks) != 1 {
@@ -72,27 +69,4 @@ func Find(ctx context.Context, name string) (*Stack, error) {
 	var err error
 	s.store, err = all.Table(ctx, s.Table)
 	return s, err
-}
-
-// query asks a service whose protocol is AWS's oldest: forms and XML.
-// Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
-func query(ctx context.Context, at *cloud.Account, s cloud.Service, in url.Values, out any) error {
-	answer, err := at.Do(ctx, s, cloud.Request{
-		Method: http.MethodPost, Body: []byte(in.Encode()), Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=utf-8"}},
-	})
-	if err != nil {
-		return err
-	}
-	if answer.Status != http.StatusOK {
-		var said struct {
-			Code    string `xml:"Error>Code"`
-			Message string `xml:"Error>Message"`
-		}
-		_ = xml.Unmarshal(answer.Body, &said) // what is no XML comes from a proxy, and the status must do
-		return &cloud.Refusal{Target: s.Host + "." + in.Get("Action"), Status: answer.Status, Kind: said.Code, Message: said.Message}
-	}
-	if xml.Unmarshal(answer.Body, out) != nil {
-		return errors.New("the answer is not what AWS writes")
-	}
-	return nil
 }

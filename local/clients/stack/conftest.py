@@ -17,30 +17,10 @@ from moto.server import ThreadedMotoServer
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import processes  # noqa: E402
+from programs import built, shared_upstream, upstream  # noqa: E402, F401
 
 REGION = "us-east-1"
 SLOW = int(os.environ.get("WHOLE_SLOW", "2"))  # seconds that the slow model takes
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """A folder for programs and their logs."""
-    return tmp_path_factory.mktemp("stack")
-
-
-@pytest.fixture(scope="session")
-def shared_upstream(built):
-    program = processes.build("./providers/providertest/upstream/cmd", built / "upstream")
-    upstream = processes.Upstream(program, built / "upstream.log")
-    yield upstream
-    upstream.stop()
-
-
-@pytest.fixture
-def upstream(shared_upstream):
-    """The fake upstream, with an empty journal."""
-    shared_upstream.reset()
-    return shared_upstream
 
 
 @pytest.fixture(scope="session")
